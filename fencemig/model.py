@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The frozen types that the stages hand to each other. Source text is bytes; paths are str, relative to the tree."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What fencemig says about a site. Every site gets exactly one (the contract's closed set)."""
+
+    CONVERT = "convert"
+    REVIEW = "review"
+    MANUAL = "manual"
+    CORE = "core"
+    KEEP = "keep"
+    UNREACHED = "unreached"
+
+
+@dataclass(frozen=True)
+class Site:
+    """One place in the tree that uses the API, with what becomes of it: a row of the ledger.
+
+    `line` and `column` are 1-based (columns in bytes), in the tree before conversion. `function` is None
+    outside of one. `after` is None where nothing is rewritten or where the call is gone; a store that went
+    into its signal then has that site's id in `merged_into`.
+    """
+
+    id: str
+    path: str
+    line: int
+    column: int
+    function: str | None
+    callee: str
+    verdict: Verdict
+    rule: str | None
+    before: str
+    after: str | None
+    merged_into: str | None
+    reason: str
+    subsystem: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone to address a patch to, with the role that MAINTAINERS gives: "maintainer", "reviewer" or "list"."""
+
+    address: str  # "Name <a@b.org>", or the bare address of a list
+    role: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of MAINTAINERS."""
+
+    name: str
+    people: tuple[Person, ...] = ()
+    trees: tuple[str, ...] = ()  # the T: lines
+    files: tuple[str, ...] = ()  # the F: patterns
+    excludes: tuple[str, ...] = ()  # the X: patterns
+    regexes: tuple[str, ...] = ()  # the N: patterns
+    keywords: tuple[str, ...] = ()  # the K: patterns
+
+
+@dataclass(frozen=True)
+class Subsystem:
+    """An owning section of MAINTAINERS together with a subject prefix: the unit of a patch.
+
+    `prefix` has its colon, as in "drm/amdgpu:".
+    """
+
+    section: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A file that the conversion rewrites. `mode` is git's ("100644" or "100755")."""
+
+    path: str
+    before: bytes
+    after: bytes
+    mode: str = "100644"
+
+
+@dataclass(frozen=True)
+class Patch:
+    """One commit of a series: its message (subject, body), what it changes, and what stands below the "---"."""
+
+    subsystem: Subsystem
+    subject: str
+    body: str
+    changes: tuple[Change, ...]
+    notes: str = ""
+    to: tuple[Person, ...] = ()
+    cc: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True)
+class Series:
+    """A patch series on top of a base commit: a plan, before it has effects."""
+
+    base: str  # full commit hash
+    cover_subject: str
+    cover_body: str
+    patches: tuple[Patch, ...] = field(default_factory=tuple)

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The one place that starts processes: each in a group of its own, with a time limit, and never left behind."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fencemig.errors import ToolError
+
+_running: set[subprocess.Popen[bytes]] = set()
+_lock = threading.Lock()
+_stopping = threading.Event()
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A process that ended: its exit status (negative: the signal that killed it) and what it wrote."""
+
+    argv: tuple[str, ...]
+    status: int
+    stdout: bytes
+    stderr: bytes
+    timed_out: bool = False
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout: float | None = None,
+    check: bool = True,
+) -> Finished:
+    """Run a command to its end and return what it wrote.
+
+    `env` replaces the whole environment when given. `timeout` is in seconds; a process that exceeds it is
+    killed with all its children. With `check`, raises ToolError when the command fails, cannot be started
+    or runs out of time; without it only when it cannot be started.
+    """
+    if _stopping.is_set():
+        raise KeyboardInterrupt
+    try:
+        process = subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolError(argv, None, b"", b"", f"cannot be started: {error.strerror}") from error
+    with _lock:
+        _running.add(process)
+    timed_out = False
+    try:
+        stdout, stderr = process.communicate(stdin, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        timed_out = True
+        _kill(process)
+        stdout, stderr = process.communicate()
+    except BaseException:
+        _kill(process)
+        process.wait()
+        raise
+    finally:
+        with _lock:
+            _running.discard(process)
+    finished = Finished(tuple(argv), process.returncode, stdout, stderr, timed_out)
+    if check and timed_out:
+        raise ToolError(argv, None, stdout, stderr, f"took longer than {timeout:g} s")
+    if check and finished.status != 0:
+        raise ToolError(argv, finished.status, stdout, stderr)
+    return finished
+
+
+def stop_all() -> None:
+    """Kill every process that run() still waits for, and refuse to start new ones (after ^C or SIGTERM)."""
+    _stopping.set()
+    with _lock:
+        for process in _running:
+            _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
