@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# PYTHON, KERNEL and SUBTREE reach the scripts in tools/ by the environment, as make passes them on.
+VENV := .venv
+BIN := $(VENV)/bin
+# Touched when what is installed matches the lock file: a second run has nothing to do.
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup spatch demo test lint clean
+
+help:
+	@echo 'make demo    convert the small kernel in kernel_fixtures: the series goes to build/demo/outgoing'
+	@echo '             KERNEL=~/linux SUBTREE=drivers/gpu: convert your tree, which stays untouched'
+	@echo 'make test    run all tests'
+	@echo 'make lint    ruff and mypy'
+	@echo 'make setup   only install what is needed: fencemig in $(VENV), Coccinelle with apt'
+	@echo 'make clean   remove $(VENV), build/ and caches'
+	@echo 'PYTHON=...   the Python to use, 3.11 or newer'
+
+setup: $(READY) spatch
+
+$(READY): requirements.lock pyproject.toml tools/need
+	@echo 'Installing the pinned packages into $(VENV)'
+	@python=$$(tools/need python) && "$$python" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+spatch:
+	@tools/need spatch
+
+demo: setup
+	@tools/demo
+
+test: setup
+	$(BIN)/python -m pytest -n auto
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How a call is kept from spatch, and how functions of one name are told apart: by text that is taken out again.
+
+A held call gets one argument more, which no rule matches; spatch still sees, and reports, the call.
+"""
+
+import re
+from collections.abc import Iterable
+
+from fencemig import syntax
+
+_HELD = b"__fencemig_held"
+_TWIN = b"__fencemig_twin"
+_MASK = re.compile(rb", ?" + _HELD + rb"|" + _TWIN + rb"\d+")
+
+
+def mask(text: bytes, held_ends: Iterable[int]) -> bytes:
+    """The text with the calls held that end at these offsets, and with all function names made unique."""
+    inserts = [(end - 1, b", " + _HELD) for end in held_ends]
+    inserts += [(offset, _TWIN + str(number).encode()) for number, offset in enumerate(_twins(text))]
+    for offset, insert in sorted(inserts, reverse=True):
+        text = text[:offset] + insert + text[offset:]
+    return text
+
+
+def unmask(text: bytes) -> bytes:
+    """The text without anything that mask() put into it."""
+    return _MASK.sub(b"", text)
+
+
+def _twins(text: bytes) -> list[int]:
+    """Where the names of functions end that the file defines once more (under another #if)."""
+    seen: set[bytes] = set()
+    twins = []
+    for name in syntax.defined_names(syntax.parse(text)):
+        if syntax.text_of(name) in seen:
+            twins.append(name.end_byte)
+        seen.add(syntax.text_of(name))
+    return twins

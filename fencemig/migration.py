@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""migration.toml → Migration: one migration as data."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from fencemig.errors import UserError
+from fencemig.model import Verdict
+from fencemig.series import RuleText, Texts
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the API, with the number of its arguments before and after the conversion.
+
+    `role` is "store" (keeps an error for the signal), "signal" or "check" (signals, and tells whether it was
+    first). `only_statement`: where its result is used, no rule converts it.
+    """
+
+    role: str
+    arguments: int
+    converted: int
+    only_statement: bool = False
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """The API that a migration is about.
+
+    `struct`, `member`: the store that the API replaces when it is written by hand; `flag`: the bit that says
+    the same as a signal. `core`: the files that define the API. `callbacks`: the members of `callbacks_of`
+    in which the core itself looks after the error. `readers`: functions that look at the state.
+    """
+
+    functions: Mapping[str, Function]
+    struct: str
+    member: str
+    flag: str
+    core: tuple[str, ...]
+    callbacks_of: str
+    callbacks: tuple[str, ...]
+    readers: tuple[str, ...]
+
+    @property
+    def store_site(self) -> str:
+        """The callee under which a store by hand stands in the ledger."""
+        return f"->{self.member}"
+
+    @property
+    def bit_site(self) -> str:
+        """The callee under which a flag set by hand stands in the ledger."""
+        return self.flag.removeprefix(f"{self.struct.upper()}_FLAG_")
+
+    def role(self, callee: str) -> str:
+        """The role of a function, "" for any other callee."""
+        function = self.functions.get(callee)
+        return "" if function is None else function.role
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One semantic patch, and what it takes beside SmPL for its matches to count."""
+
+    id: str
+    file: Path
+    generations: tuple[str, ...]
+    verdict: Verdict
+    reason: str = ""
+    pure: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A shape of the API, recognised when all its patterns are found in the header."""
+
+    name: str
+    patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One migration: a folder with a manifest and semantic patches."""
+
+    name: str
+    folder: Path
+    macros: Path
+    probe: Path
+    symbols: Symbols
+    header: str
+    prototypes: str
+    generations: tuple[Generation, ...]
+    rules: tuple[Rule, ...]
+    texts: Texts
+
+    def generation_of(self, header: bytes) -> str:
+        """The generation that a tree's header shows. Raises UserError, with the prototypes, for an unknown one."""
+        text = re.sub(r"/\*.*?\*/", " ", header.decode(errors="replace"), flags=re.DOTALL)
+        for generation in self.generations:
+            if all(re.search(pattern, text) for pattern in generation.patterns):
+                return generation.name
+        found = [" ".join(prototype[0].split()) for prototype in re.finditer(self.prototypes, text)]
+        shown = "".join(f"\n  {prototype}" for prototype in found) or " none"
+        raise UserError(f"{self.header} has an unknown shape of the API; prototypes found:{shown}")
+
+    def rules_for(self, generation: str) -> tuple[Rule, ...]:
+        """The rules of a generation, in the order in which they apply."""
+        return tuple(rule for rule in self.rules if generation in rule.generations)
+
+
+def load_migration(folder: Path) -> Migration:
+    """Read a migration's folder. Raises UserError for a missing file, an unknown or a missing key."""
+    manifest = folder / "migration.toml"
+    try:
+        data = tomllib.loads(manifest.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"{manifest}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{manifest}: {error}") from error
+    try:
+        return _migration(folder, data)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{manifest}: {error}") from error
+
+
+def _migration(folder: Path, data: dict[str, Any]) -> Migration:
+    _refuse_unknown(
+        data, {"name", "macros", "probe", "symbols", "functions", "recognise", "rules", "carried", "texts"}
+    )
+    recognise, texts, rules = data["recognise"], data["texts"], data["rules"]
+    functions = {name: Function(**shape) for name, shape in data["functions"].items()}
+    return Migration(
+        name=data["name"],
+        folder=folder,
+        macros=_existing(folder, data["macros"]),
+        probe=_existing(folder, data["probe"]),
+        symbols=Symbols(functions=functions, **_tuples(data["symbols"])),
+        header=recognise["header"],
+        prototypes=recognise["prototypes"],
+        generations=tuple(Generation(**_tuples(shape)) for shape in recognise["generations"]),
+        rules=tuple(_rule(folder, rule) for rule in rules),
+        texts=Texts(**texts, rules=_rule_texts(rules, data["carried"])),
+    )
+
+
+def _rule(folder: Path, data: dict[str, Any]) -> Rule:
+    _refuse_unknown(data, {field.name for field in fields(Rule)} | {"subject", "did"})
+    own = {
+        name: value
+        for name, value in _tuples(data).items()
+        if name not in ("subject", "did", "file", "verdict")
+    }
+    return Rule(file=_existing(folder, data["file"]), verdict=Verdict(data["verdict"]), **own)
+
+
+def _rule_texts(rules: list[dict[str, Any]], carried: dict[str, str]) -> dict[str, RuleText]:
+    """In order of weight: what merges errors first, what passes none last."""
+    texts = {rule["id"]: RuleText(rule["subject"], rule["did"], rule["file"]) for rule in rules}
+    plain = texts.pop("plain", None)
+    if plain is not None:
+        texts["plain_carried"] = RuleText(carried["subject"], carried["did"], plain.file)
+        texts["plain"] = plain
+    return texts
+
+
+def _existing(folder: Path, name: str) -> Path:
+    path = folder / name
+    if not path.is_file():
+        raise ValueError(f"{name} is missing")
+    return path
+
+
+def _tuples(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+
+
+def _refuse_unknown(data: dict[str, Any], known: set[str]) -> None:
+    if unknown := sorted(set(data) - known):
+        raise ValueError(f"unknown key {unknown[0]!r}")

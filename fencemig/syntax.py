@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What tree-sitter's C grammar tells about a file, behind a few small functions.
+
+The grammar does not expand macros, so a kernel file often has errors in its tree; calls inside of such a
+region are found all the same. Positions are byte offsets.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+import tree_sitter_c
+from tree_sitter import Language, Node, Parser
+
+FUNCTION = "function_definition"
+CALL = "call_expression"
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_c.language()))
+
+
+def parse(text: bytes) -> Node:
+    """The syntax tree of a C file; total, whatever the bytes are."""
+    return _parser().parse(text).root_node
+
+
+def text_of(node: Node) -> bytes:
+    """The source text of a node."""
+    assert node.text is not None  # only None for a tree that was edited
+    return node.text
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all nodes below it, in source order."""
+    cursor = node.walk()
+    while True:
+        assert cursor.node is not None
+        yield cursor.node
+        if cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent() or cursor.node == node:
+                return
+
+
+def ancestors(node: Node) -> Iterator[Node]:
+    """The nodes around a node, innermost first."""
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def enclosing(node: Node, *kinds: str) -> Node | None:
+    """The innermost node of one of these kinds around a node."""
+    return next((parent for parent in ancestors(node) if parent.type in kinds), None)
+
+
+def function_name(definition: Node) -> str | None:
+    """The name of a function definition or declaration, or None when the tree does not show one."""
+    name = _name_node(definition)
+    return None if name is None else text_of(name).decode(errors="replace")
+
+
+def defined_names(root: Node) -> Iterator[Node]:
+    """The name of every function that a file defines."""
+    for node in walk(root):
+        if node.type == FUNCTION and (name := _name_node(node)) is not None:
+            yield name
+
+
+def _name_node(definition: Node) -> Node | None:
+    declarator = definition.child_by_field_name("declarator")
+    while declarator is not None and declarator.type != "identifier":
+        declarator = declarator.child_by_field_name("declarator") or next(
+            (child for child in declarator.named_children if child.type.endswith("declarator")), None
+        )
+    return declarator
+
+
+def arguments(call: Node) -> list[Node]:
+    """The argument expressions of a call."""
+    found = call.child_by_field_name("arguments")
+    return [] if found is None else [node for node in found.named_children if node.type != "comment"]
+
+
+def bare(node: Node) -> Node:
+    """An expression without the parentheses and casts around it."""
+    while True:
+        if node.type == "parenthesized_expression" and node.named_children:
+            node = node.named_children[0]
+        elif node.type == "cast_expression" and (value := node.child_by_field_name("value")) is not None:
+            node = value
+        else:
+            return node
+
+
+def folded(text: bytes) -> str:
+    """Source text with its white space folded, as it stands in the ledger."""
+    return " ".join(text.decode(errors="replace").split())

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What this machine has of the tools that fencemig runs, and what to install for what it lacks."""
+
+import os
+import platform
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from fencemig.errors import ToolError
+from fencemig.system.process import run
+
+Version = tuple[int, int, int]
+
+_PYTHON: Version = (3, 11, 0)
+_SPATCH: Version = (1, 1, 0)
+_GIT: Version = (2, 30, 0)
+_PERL: Version = (5, 10, 0)  # `require`d by the kernel's scripts
+_PATIENCE = 20.0  # seconds for a tool that only says its version
+
+_PROBE = '@script:python@\n@@\nprint("ran")\n'
+
+
+@dataclass(frozen=True)
+class TreeFacts:
+    """What is known of the kernel tree: version (None without a Makefile) and generation, or its problem."""
+
+    path: Path
+    version: str | None = None
+    generation: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing examined. `advice` says what to do about it, and is empty when there is nothing to do."""
+
+    name: str
+    ok: bool
+    detail: str
+    advice: str = ""
+
+
+def examine(tree: TreeFacts | None) -> tuple[Finding, ...]:
+    """Look at Python, spatch, git, perl and the kernel tree (None: there is none here, which is no fault)."""
+    git = _tool("git", _GIT, "apt install git")
+    perl = _tool("perl", _PERL, "apt install perl (checkpatch.pl and get_maintainer.pl need it)")
+    return (_python(), _spatch(), git, perl, judge_tree(tree))
+
+
+def parse_version(text: str) -> Version | None:
+    """Return the first dotted version number in what a tool prints, or None; parts left out are 0."""
+    match = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
+    if match is None:
+        return None
+    major, minor, micro = match.groups(default="0")
+    return int(major), int(minor), int(micro)
+
+
+def judge_version(name: str, printed: str, minimum: Version, advice: str) -> Finding:
+    """Hold the version that a tool printed against the oldest one that will do."""
+    version = parse_version(printed)
+    if version is None:
+        return Finding(name, False, "does not tell its version", advice)
+    if version < minimum:
+        return Finding(name, False, f"{_dotted(version)} is older than {_dotted(minimum)}", advice)
+    return Finding(name, True, _dotted(version))
+
+
+def judge_tree(tree: TreeFacts | None) -> Finding:
+    """Say what the kernel tree is, or what keeps it from being one."""
+    if tree is None:
+        return Finding("kernel tree", True, "none here", "name one with -C DIR")
+    if tree.problem:
+        return Finding("kernel tree", False, tree.problem, "name a kernel tree with -C DIR")
+    version = tree.version or "of unknown version"
+    return Finding("kernel tree", True, f"Linux {version}, generation {tree.generation}, in {tree.path}")
+
+
+def _dotted(version: Version) -> str:
+    return ".".join(map(str, version))
+
+
+def _python() -> Finding:
+    return judge_version("python", platform.python_version(), _PYTHON, "install Python 3.11 or newer")
+
+
+def _tool(name: str, minimum: Version, advice: str) -> Finding:
+    try:
+        finished = run([name, "--version"], timeout=_PATIENCE)
+    except ToolError as error:
+        return Finding(name, False, str(error), advice)
+    return judge_version(name, finished.stdout.decode(errors="replace"), minimum, advice)
+
+
+def _spatch() -> Finding:
+    found = _tool("spatch", _SPATCH, "apt install coccinelle (1.1.0 or newer)")
+    if not found.ok or _spatch_runs_python():
+        return found
+    advice = "install the library of the python3 that spatch finds: apt install libpython3.X"
+    return Finding("spatch", False, f"{found.detail}, but it cannot run scripts in Python", advice)
+
+
+def _spatch_runs_python() -> bool:
+    """Run a script in Python with spatch, with the system's python3 first in PATH.
+
+    spatch loads the library of the first python3 there, and Debian's package does not depend on that library:
+    `spatch --version` claims "Python scripting support: yes" all the same.
+    """
+    spatch = shutil.which("spatch") or "spatch"
+    env = os.environ | {"PATH": f"/usr/bin:{os.environ['PATH']}"}
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        (work / "probe.cocci").write_text(_PROBE)
+        (work / "probe.c").write_text("int x;\n")
+        argv = [spatch, "--very-quiet", "--sp-file", "probe.cocci", "probe.c"]
+        return b"ran" in run(argv, cwd=work, env=env, timeout=_PATIENCE, check=False).stdout.split()

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""spatch, run well: one process per file, on a copy, with a time limit, pinned options and no stray configuration."""
+
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from fencemig.errors import UserError
+from fencemig.system.process import run
+
+MINIMUM = (1, 1, 0)
+_VERSION = re.compile(r"spatch version (\d+(?:\.\d+)*)")
+
+# Everything that a .cocciconfig could change and that changes the result. Headers are not read: a file's
+# result depends on nothing but the file. The width is the kernel's limit, so that no line is wrapped early.
+OPTIONS = ("--no-includes", "--in-place", "--no-show-diff", "--keep-comments", "--linux-spacing",
+           "--max-width", "100", "--quiet")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """What spatch made of one file: the text and what its rules reported, or why it failed."""
+
+    text: bytes
+    output: bytes
+    complaint: str  # empty when spatch ran to its end
+
+
+@dataclass(frozen=True)
+class Spatch:
+    """An installed spatch."""
+
+    path: str
+    version: str
+
+    def rewrite(self, text: bytes, semantic_patch: Path, macros: Path | None, timeout: float) -> Rewritten:
+        """Apply a semantic patch to a copy of a file's text; `timeout` is in seconds.
+
+        Failing, crashing and running out of time are no exceptions here but a complaint: other files go on.
+        """
+        with tempfile.TemporaryDirectory(prefix="fencemig-") as folder:
+            copy = Path(folder, "file.c")
+            copy.write_bytes(text)
+            argv = [self.path, *OPTIONS, "--sp-file", str(semantic_patch)]
+            argv += [] if macros is None else ["--macro-file", str(macros)]
+            finished = run(
+                [*argv, copy.name], cwd=copy.parent, env=_environment(folder), timeout=timeout, check=False
+            )
+            if finished.timed_out:
+                return Rewritten(text, finished.stdout, f"spatch took longer than {timeout:g} s")
+            if finished.status != 0:
+                return Rewritten(text, finished.stdout, _complaint(finished.stderr, finished.status))
+            return Rewritten(copy.read_bytes(), finished.stdout, "")
+
+    def parse_complaint(self, text: bytes, macros: Path | None, timeout: float) -> str:
+        """What spatch says about the first place of a file that it cannot parse; empty when it parses all."""
+        with tempfile.TemporaryDirectory(prefix="fencemig-") as folder:
+            copy = Path(folder, "file.c")
+            copy.write_bytes(text)
+            argv = [self.path, "--verbose-parsing", "--parse-c", copy.name]
+            argv += [] if macros is None else ["--macro-file", str(macros)]
+            finished = run(argv, cwd=copy.parent, env=_environment(folder), timeout=timeout, check=False)
+        said = (finished.stdout + finished.stderr).decode(errors="replace")
+        found = re.search(
+            r"parse error\s*=?\s*File \"[^\"]*\", line (\d+)[^\n]*\n\s*around = '([^']*)'", said
+        )
+        return "" if found is None else f"spatch: parse error in line {found[1]} around '{found[2]}'"
+
+
+def find_spatch() -> Spatch:
+    """The spatch on PATH. Raises UserError when there is none, or none that is recent enough."""
+    path = shutil.which("spatch")
+    if path is None:
+        raise UserError("spatch is not installed: apt-get install coccinelle")
+    version = parse_version(run([path, "--version"]).stdout.decode(errors="replace"))
+    if version is None or tuple(int(part) for part in version.split(".")) < MINIMUM:
+        wanted = ".".join(map(str, MINIMUM))
+        raise UserError(
+            f"{path} is version {version or 'unknown'}; fencemig needs Coccinelle {wanted} or newer"
+        )
+    return Spatch(path, version)
+
+
+def parse_version(output: str) -> str | None:
+    """The version in what `spatch --version` prints."""
+    found = _VERSION.search(output)
+    return None if found is None else found[1]
+
+
+def _complaint(stderr: bytes, status: int) -> str:
+    lines = [
+        line
+        for line in stderr.decode(errors="replace").splitlines()
+        if line.strip() and not line.startswith(("init_defs", "HANDLING", "warning:", "Warning:"))
+    ]
+    said = " ".join(" ".join(lines[-6:]).split())
+    how = f"was killed by signal {-status}" if status < 0 else f"failed with exit status {status}"
+    return f"spatch {how}" + (f": {said}" if said else "")
+
+
+def _environment(home: str) -> dict[str, str]:
+    """No .cocciconfig of the user's applies, and messages are in English."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": home, "LC_ALL": "C"}

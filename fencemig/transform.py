@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One file through the semantic patches: what becomes of each of its sites, and by which rule.
+
+A match is accepted only when the conditions hold that SmPL cannot express. Where one does not, the rules are
+applied again, and that rule without those sites.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from fencemig import masks
+from fencemig.census import Kind, Use
+from fencemig.migration import Rule
+from fencemig.replay import LostTrackError, Match, replay
+
+TRACKED = (Kind.CALL, Kind.STORE, Kind.BIT)  # what spatch is expected to see
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a match was not accepted: the row of the catalogue's manual table, and what is in the way."""
+
+    row: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file. Sites are numbers into its uses.
+
+    `after` has the new use of each site that is still there, `merged` the site that each deleted one went
+    into, `unreached` the sites that spatch did not report, with the reason.
+    """
+
+    text: bytes
+    matches: tuple[Match, ...] = ()
+    after: dict[int, Use] = field(default_factory=dict)
+    merged: dict[int, int] = field(default_factory=dict)
+    refusals: dict[int, Refusal] = field(default_factory=dict)
+    unreached: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """What spatch made of a text, what its rules printed, and its complaint, empty when all went well."""
+
+    text: bytes
+    output: bytes
+    complaint: str
+
+
+Rewrite = Callable[[bytes, Sequence[Rule]], Rewritten]
+Census = Callable[[bytes], Sequence[Use]]
+
+
+def transform(
+    text: bytes,
+    rules: Sequence[Rule],
+    held: Iterable[int],
+    rewrite: Rewrite,
+    census: Census,
+    accept: Callable[[Match], Refusal | None],
+) -> Outcome:
+    """Apply the rules, in their order, to a file.
+
+    `held` are the sites (numbers into the file's census) that no rule may touch.
+    """
+    refused: dict[str, set[int]] = defaultdict(set)
+    refusals: dict[int, Refusal] = {}
+    while True:
+        try:
+            outcome = _apply(text, rules, frozenset(held), refused, rewrite, census)
+        except LostTrackError as lost:
+            sites = (site for site, use in enumerate(census(text)) if use.kind in TRACKED)
+            return Outcome(text, unreached=dict.fromkeys(sites, str(lost)))
+        unacceptable = [(match, why) for match in outcome.matches if (why := accept(match)) is not None]
+        if not unacceptable:
+            return Outcome(
+                outcome.text, outcome.matches, outcome.after, outcome.merged, refusals, outcome.unreached
+            )
+        for match, why in unacceptable:
+            refused[match.rule].update(match.all_sites)
+            for site in match.all_sites:
+                refusals.setdefault(site, why)
+
+
+def _apply(
+    text: bytes,
+    rules: Sequence[Rule],
+    held: frozenset[int],
+    refused: dict[str, set[int]],
+    rewrite: Rewrite,
+    census: Census,
+) -> Outcome:
+    uses = census(text)
+    live = [site for site, use in enumerate(uses) if use.kind in TRACKED]
+    matches: list[Match] = []
+    unreached: dict[int, str] = {}
+    for segment in _segments(rules, refused):
+        blocked = held.union(*(refused[rule.id] for rule in segment))
+        masked = masks.mask(
+            text,
+            (
+                use.end
+                for site, use in _paired(live, text, census)
+                if site in blocked and use.kind is Kind.CALL
+            ),
+        )
+        rewritten = rewrite(masked, segment)
+        if rewritten.complaint:
+            raise LostTrackError(rewritten.complaint)
+        sites = {use.anchor: site for site, use in _paired(live, masked, census)}
+        replayed = replay(rewritten.output, sites)
+        for site in live:
+            if site not in replayed.reached:
+                unreached.setdefault(site, "spatch did not report this call")
+        matches += replayed.matches
+        live = [site for site in live if site not in replayed.deleted]
+        text = masks.unmask(rewritten.text)
+    merged = {site: into for match in matches for site, into in match.merged.items()}
+    return Outcome(text, tuple(matches), dict(_paired(live, text, census)), merged, {}, unreached)
+
+
+def _paired(live: Sequence[int], text: bytes, census: Census) -> list[tuple[int, Use]]:
+    """The sites that are still there, each with its use in a text: rules never swap two calls."""
+    uses = [use for use in census(text) if use.kind in TRACKED]
+    if len(uses) != len(live):
+        raise LostTrackError(f"{len(uses)} calls in the rewritten file where {len(live)} were expected")
+    return list(zip(live, uses, strict=True))
+
+
+def _segments(rules: Sequence[Rule], refused: dict[str, set[int]]) -> list[list[Rule]]:
+    """The rules in runs that go through spatch together: one that was refused a site goes alone."""
+    segments: list[list[Rule]] = []
+    for number, rule in enumerate(rules):
+        if not segments or refused[rule.id] or refused[rules[number - 1].id]:
+            segments.append([])
+        segments[-1].append(rule)
+    return segments

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Lock, test, signal, unlock: what the check function does by itself. The flags
+ * go, unless they are used elsewhere.
+ *
+ * Generation: void
+ * Verdicts:
+ *   zebu_evict:dma_fence_set_error#1 = convert [check_open_coded]
+ *   zebu_evict:dma_fence_signal_locked#1 = convert [check_open_coded]
+ *   zebu_retire:dma_fence_signal_locked#1 = convert [check_open_coded]
+ *   zebu_stop:dma_fence_signal_locked#1 = convert [check_open_coded]
+ */
+#include <linux/dma-fence.h>
+
+struct zebu_ctx {
+	spinlock_t lock;
+	struct dma_fence *fence;
+	unsigned int evictions;
+};
+
+static bool zebu_evict(struct dma_fence *fence, int error)
+{
+	unsigned long flags;
+	bool signaled;
+
+	dma_fence_lock_irqsave(fence, flags);
+	signaled = dma_fence_test_signaled_flag(fence);
+	if (!signaled) {
+		dma_fence_set_error(fence, error);
+		dma_fence_signal_locked(fence);
+	}
+	dma_fence_unlock_irqrestore(fence, flags);
+	dma_fence_put(fence);
+
+	return signaled;
+}
+
+static bool zebu_retire(struct dma_fence *fence)
+{
+	bool was_signaled;
+	unsigned long flags, start = jiffies;
+
+	spin_lock_irqsave(dma_fence_spinlock(fence), flags);
+	was_signaled = dma_fence_test_signaled_flag(fence);
+	if (!was_signaled)
+		dma_fence_signal_locked(fence);
+	spin_unlock_irqrestore(dma_fence_spinlock(fence), flags);
+
+	return was_signaled && jiffies == start;
+}
+
+static bool zebu_stop(struct zebu_ctx *ctx)
+{
+	unsigned long flags;
+	bool signaled;
+
+	spin_lock_irqsave(&ctx->lock, flags);
+	ctx->evictions++;
+	spin_unlock_irqrestore(&ctx->lock, flags);
+
+	dma_fence_lock_irqsave(ctx->fence, flags);
+	signaled = dma_fence_test_signaled_flag(ctx->fence);
+	if (!signaled)
+		dma_fence_signal_locked(ctx->fence);
+	dma_fence_unlock_irqrestore(ctx->fence, flags);
+
+	return signaled;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One branch has braces, or the block around the whole is left with a single
+ * statement.
+ *
+ * Generation: both
+ * Verdicts:
+ *   skua_ring_reset:dma_fence_set_error#1 = convert [merge_branch]
+ *   skua_ring_reset:dma_fence_set_error#2 = convert [merge_branch]
+ *   skua_ring_reset:dma_fence_signal#1 = convert [merge_branch]
+ *   skua_ring_fini:dma_fence_set_error#1 = convert [merge_branch]
+ *   skua_ring_fini:dma_fence_set_error#2 = convert [merge_branch]
+ *   skua_ring_fini:dma_fence_signal#1 = convert [merge_branch]
+ */
+#include <linux/dma-fence.h>
+
+struct skua_ring {
+	struct dma_fence *last;
+	bool guilty;
+	bool busy;
+};
+
+static void skua_ring_reset(struct skua_ring *ring, int error)
+{
+	ring->busy = false;
+
+	dma_fence_signal(ring->last, !ring->guilty ? -ECANCELED : error);
+	dma_fence_put(ring->last);
+}
+
+static void skua_ring_fini(struct skua_ring *ring)
+{
+	if (ring->busy)
+		dma_fence_signal(ring->last, ring->guilty ? -EIO : -ENODEV);
+	dma_fence_put(ring->last);
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Either error is stored: which one is decided in the call.
+ *
+ * Generation: both
+ * Verdicts:
+ *   tern_job_stop:dma_fence_set_error#1 = convert [merge_branch]
+ *   tern_job_stop:dma_fence_set_error#2 = convert [merge_branch]
+ *   tern_job_stop:dma_fence_signal#1 = convert [merge_branch]
+ *   tern_job_kill:dma_fence_set_error#1 = convert [merge_branch]
+ *   tern_job_kill:dma_fence_set_error#2 = convert [merge_branch]
+ *   tern_job_kill:dma_fence_signal_locked#1 = convert [merge_branch]
+ *   tern_job_stamp:dma_fence_set_error#1 = convert [merge_branch]
+ *   tern_job_stamp:dma_fence_set_error#2 = convert [merge_branch]
+ *   tern_job_stamp:dma_fence_signal_timestamp#1 = convert [merge_branch]
+ *   tern_job_stamp:dma_fence_set_error#3 = convert [merge_branch]
+ *   tern_job_stamp:dma_fence_set_error#4 = convert [merge_branch]
+ *   tern_job_stamp:dma_fence_signal_timestamp_locked#1 = convert [merge_branch]
+ */
+#include <linux/dma-fence.h>
+
+struct tern_job {
+	struct dma_fence done;
+	struct dma_fence idle;
+	bool guilty;
+	unsigned int retries;
+};
+
+static void tern_job_stop(struct tern_job *job)
+{
+	if (job->guilty)
+		dma_fence_set_error(&job->done, -ETIME);
+	else
+		dma_fence_set_error(&job->done, -ECANCELED);
+	dma_fence_signal(&job->done);
+}
+
+static void tern_job_kill(struct tern_job *job, int reason)
+{
+	if (job->retries > 2) {
+		dma_fence_set_error(&job->done, reason);
+	} else {
+		dma_fence_set_error(&job->done, -EAGAIN);
+	}
+	dma_fence_signal_locked(&job->done);
+}
+
+static void tern_job_stamp(struct tern_job *job, ktime_t now)
+{
+	if (unlikely(job->guilty))
+		dma_fence_set_error(&job->done, -EIO);
+	else
+		dma_fence_set_error(&job->done, -ENODATA);
+	dma_fence_signal_timestamp(&job->done, now);
+
+	if (job->retries != 0)
+		dma_fence_set_error(&job->idle, -EIO);
+	else
+		dma_fence_set_error(&job->idle, -ENODATA);
+	dma_fence_signal_timestamp_locked(&job->idle, now);
+}

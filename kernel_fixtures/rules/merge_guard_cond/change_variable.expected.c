@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The same with an error that is no constant: it may be 0 or positive, so that
+ * a person has to look.
+ *
+ * Generation: both
+ * Verdicts:
+ *   dunlin_done:dma_fence_set_error#1 = review [merge_guard_cond]
+ *   dunlin_done:dma_fence_signal#1 = review [merge_guard_cond]
+ *   dunlin_idle:dma_fence_set_error#1 = review [merge_guard_cond]
+ *   dunlin_idle:dma_fence_signal#1 = review [merge_guard_cond]
+ *   dunlin_status:dma_fence_set_error#1 = review [merge_guard_cond]
+ *   dunlin_status:dma_fence_signal_locked#1 = review [merge_guard_cond]
+ */
+#include <linux/dma-fence.h>
+
+struct dunlin_job {
+	struct dma_fence done;
+	struct dma_fence idle;
+	struct dma_fence status;
+	bool hung;
+	int error;
+};
+
+static void dunlin_done(struct dunlin_job *job, int reason)
+{
+	dma_fence_signal(&job->done, job->hung ? reason : 0);
+}
+
+static void dunlin_idle(struct dunlin_job *job)
+{
+	dma_fence_signal(&job->idle, job->hung && job->error < 0 ? job->error : 0);
+}
+
+static void dunlin_status(struct dunlin_job *job, int status)
+{
+	dma_fence_signal_locked(&job->status, status > 0 ? -status : 0);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * min() refuses to compare a long or an ssize_t with an int: the test is
+ * written out.
+ *
+ * Generation: both
+ * Verdicts:
+ *   coot_done:dma_fence_set_error#1 = review [merge_guard_negative]
+ *   coot_done:dma_fence_signal#1 = review [merge_guard_negative]
+ *   coot_idle:dma_fence_set_error#1 = review [merge_guard_negative]
+ *   coot_idle:dma_fence_signal#1 = review [merge_guard_negative]
+ *   coot_free:dma_fence_set_error#1 = review [merge_guard_negative]
+ *   coot_free:dma_fence_signal_locked#1 = review [merge_guard_negative]
+ */
+#include <linux/dma-fence.h>
+
+struct coot_job {
+	struct dma_fence done;
+	struct dma_fence idle;
+	long left;
+};
+
+static void coot_done(struct coot_job *job, ssize_t copied)
+{
+	dma_fence_signal(&job->done, copied < 0 ? copied : 0);
+}
+
+static void coot_idle(struct coot_job *job)
+{
+	dma_fence_signal(&job->idle, job->left < 0 ? job->left : 0);
+}
+
+static void coot_free(struct coot_job *job, s64 value)
+{
+	dma_fence_signal_locked(&job->done, value < 0 ? value : 0);
+}

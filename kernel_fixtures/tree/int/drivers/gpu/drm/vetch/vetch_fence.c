@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fences that user space signals
+ */
+
+#include <linux/dma-fence.h>
+#include <linux/list.h>
+#include <linux/slab.h>
+#include <linux/timer.h>
+
+struct vetch_fence {
+	struct dma_fence base;
+	struct timer_list timer;
+	struct list_head link;
+};
+
+static void vetch_fence_timeout(struct timer_list *t)
+{
+	struct vetch_fence *fence = from_timer(fence, t, timer);
+
+	dma_fence_signal(&fence->base);
+}
+
+void vetch_fence_arm(struct vetch_fence *fence)
+{
+	timer_setup(&fence->timer, vetch_fence_timeout, 0);
+	mod_timer(&fence->timer, jiffies + msecs_to_jiffies(10000));
+}
+
+int vetch_fence_signal_ioctl(struct dma_fence *fence)
+{
+	int ret = 0;
+
+	if (dma_fence_is_signaled(fence))
+		ret = -ETIMEDOUT;
+
+	dma_fence_signal(fence);
+	dma_fence_put(fence);
+
+	return ret;
+}
+
+void vetch_fence_close(struct vetch_fence *fence, unsigned int *left)
+{
+	if (!dma_fence_is_signaled(&fence->base)) {
+		dma_fence_signal(&fence->base);
+		list_del_init(&fence->link);
+		(*left)++;
+	}
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _LINUX_SLAB_H
+#define _LINUX_SLAB_H
+
+#include <linux/cleanup.h>
+#include <linux/types.h>
+
+#define GFP_KERNEL	1u
+#define GFP_ATOMIC	2u
+
+void *kmalloc(size_t size, gfp_t gfp);
+void *kzalloc(size_t size, gfp_t gfp);
+void *kcalloc(size_t n, size_t size, gfp_t gfp);
+void kfree(const void *ptr);
+
+static inline void __free_kfree(void *p)
+{
+	kfree(*(void **)p);
+}
+
+#endif

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Fixtures for all tests: a sealed environment, the kernels of kernel_fixtures, and real kernel trees."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _real_kernels() -> Path:
+    """Return the folder of the real trees; called before HOME is sealed."""
+    if named := os.environ.get("FENCEMIG_KERNELS"):
+        return Path(named).expanduser().resolve()
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "fencemig/kernels"
+
+
+KERNELS = _real_kernels()
+
+_GIT_CONFIG = """\
+[user]
+	name = Test Person
+	email = test@example.org
+[init]
+	defaultBranch = main
+"""
+# What changes how tools write or what they date, besides git's own variables.
+_UNSET = (
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "EMAIL",
+    "FORCE_COLOR",
+    "GITHUB_ACTIONS",
+    "LANG",
+    "LANGUAGE",
+    "LINES",
+    "NO_COLOR",
+    "PY_COLORS",
+    "SOURCE_DATE_EPOCH",
+)
+
+
+def _seal(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    for name in [*_UNSET, *(name for name in os.environ if name.startswith(("GIT_", "XDG_")))]:
+        monkeypatch.delenv(name, raising=False)
+    config = home / "gitconfig"
+    config.write_text(_GIT_CONFIG)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sealed_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Seal what fixtures of session scope run in."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _seal(monkeypatch, tmp_path_factory.mktemp("home"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _sealed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give each test a home, a cache and a git configuration of its own."""
+    _seal(monkeypatch, tmp_path_factory.mktemp("home"))
+
+
+def _real_kernel(version: str, run_folder: Path) -> Path:
+    """Return the real tree, fetched when it is not there; without it, skip, or fail where CI is set.
+
+    The workers of pytest-xdist come here at the same time: one tries, the others wait for what came of it.
+    """
+    tree = KERNELS / f"linux-source-{version}"
+    if (tree / "MAINTAINERS").exists():
+        return tree
+    KERNELS.mkdir(parents=True, exist_ok=True)
+    refusal = run_folder / f"no-linux-{version}"
+    with (KERNELS / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not refusal.exists():
+            command = [str(PROJECT / "tools/get-kernel"), version, str(KERNELS)]
+            fetched = subprocess.run(command, capture_output=True, text=True, check=False)
+            if fetched.returncode == 0:
+                return tree
+            refusal.write_text(fetched.stderr.strip() or f"exit status {fetched.returncode}")
+    reason = f"no Linux {version} to be had: {refusal.read_text().splitlines()[0]}"
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def _run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a temporary folder that all workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def kernel_7_3(_run_folder: Path) -> Path:
+    """Return a pristine Linux 7.3, the void generation. Only to be read: all tests share it."""
+    return _real_kernel("7.3", _run_folder)
+
+
+@pytest.fixture(scope="session")
+def kernel_6_12(_run_folder: Path) -> Path:
+    """Return a pristine Linux 6.12, the int generation. Only to be read: all tests share it."""
+    return _real_kernel("6.12", _run_folder)
+
+
+class KernelTree(Protocol):
+    """Makes a copy of a fixture kernel."""
+
+    def __call__(self, generation: str = "void", git: bool = True) -> Path: ...
+
+
+@pytest.fixture
+def kernel_tree(tmp_path: Path) -> KernelTree:
+    """Return a maker of copies of kernel_fixtures/tree/GENERATION; with git, a repository of one commit."""
+
+    def make(generation: str = "void", git: bool = True) -> Path:
+        tree = tmp_path / f"linux-{generation}"
+        shutil.copytree(PROJECT / "kernel_fixtures/tree" / generation, tree)
+        if git:
+            date = "2026-01-01T00:00:00Z"
+            env = os.environ | {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
+            for arguments in (["init"], ["add", "--all", "--force", "."], ["commit", "-m", "A small kernel"]):
+                subprocess.run(["git", "-C", tree, *arguments], env=env, check=True, capture_output=True)
+        return tree
+
+    return make

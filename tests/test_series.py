@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The plan of a series, for a migration of our own invention: no word of it may come from the code."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fencemig.model import Change, Patch, Series, Site, Subsystem, Verdict
+from fencemig.series import Origin, RuleText, Texts, plan
+
+TEXTS = Texts(
+    cover_subject="lamp: Give lamp_off() a reason",
+    purpose="Lamps go out without a word. " * 6,
+    semantics="A reason below 0 is kept.\n\nA reason of 0 changes nothing.",
+    prerequisite="This series needs a core patch that gives lamp_off() its reason.",
+    why="lamp_off() takes the reason as its last argument, so that it is stored under the lock of the lamp.",
+    several="the lamp functions",
+    short="Pass reasons",
+    folder="semantic_patches/lamp",
+    rules={
+        "merge": RuleText(
+            "Pass the reason to {function}",
+            "The reason stored right before becomes the argument",
+            "10-merge.cocci",
+            "Is it the same lamp?",
+        ),
+        "plain": RuleText("Pass no reason to {function}", "No reason is known", "20-plain.cocci"),
+    },
+)
+ORIGIN = Origin(
+    "0123456789abcdef0123456789abcdef01234567", "7.3.4", "fencemig convert drivers", "0.1.0", "1.1.1"
+)
+HALL = Subsystem("HALL LAMPS", "lamp/hall:")
+ROOF = Subsystem("ROOF LAMPS", "lamp/roof:")
+
+
+def _site(
+    path: str,
+    line: int = 1,
+    verdict: Verdict = Verdict.CONVERT,
+    rule: str | None = "plain",
+    function: str | None = "hall_night",
+    after: str | None = "lamp_off(l, 0)",
+    merged_into: str | None = None,
+    reason: str = "",
+) -> Site:
+    before = "lamp_off(l)"
+    key = f"{path}:{function}:lamp_off#{line}"
+    return Site(
+        key,
+        path,
+        line,
+        1,
+        function,
+        "lamp_off",
+        verdict,
+        rule,
+        before,
+        after,
+        merged_into,
+        reason,
+        "HALL LAMPS",
+    )
+
+
+def _plan(sites: Sequence[Site], owners: dict[str, Subsystem] | None = None) -> Series:
+    owners = owners or {site.path: HALL for site in sites}
+    changed = {site.path for site in sites if site.verdict in (Verdict.CONVERT, Verdict.REVIEW)}
+    return plan([Change(path, b"a", b"b") for path in sorted(changed)], sites, owners, TEXTS, ORIGIN)
+
+
+def _patch(*sites: Site) -> Patch:
+    (patch,) = _plan(sites).patches
+    return patch
+
+
+def test_one_patch_per_subsystem_with_its_own_changes() -> None:
+    owners = {"a.c": ROOF, "b.c": HALL, "c.c": ROOF}
+    series = _plan([_site(path) for path in owners], owners)
+    assert series.base == ORIGIN.base
+    assert [patch.subsystem for patch in series.patches] == [HALL, ROOF]
+    assert [change.path for change in series.patches[1].changes] == ["a.c", "c.c"]
+
+
+def test_subject_says_what_weighs_most_in_this_driver() -> None:
+    plain = _site("a.c")
+    merged = _site("a.c", 2, rule="merge", after="lamp_off(l, -EIO)")
+    assert _patch(plain).subject == "lamp/hall: Pass no reason to lamp_off()"
+    assert _patch(plain, merged).subject == "lamp/hall: Pass the reason to lamp_off()"
+
+
+def test_subject_names_several_functions_by_the_word_for_them() -> None:
+    patch = _patch(_site("a.c"), _site("a.c", 2, after="lamp_off_locked(l, 0)"))
+    assert patch.subject == "lamp/hall: Pass no reason to the lamp functions"
+
+
+def test_subject_is_not_taken_from_what_is_left_alone() -> None:
+    left = _site("a.c", 2, Verdict.MANUAL, "merge", after=None, reason="a wrapper")
+    assert _patch(_site("a.c"), left).subject == "lamp/hall: Pass no reason to lamp_off()"
+
+
+def test_equal_prefixes_get_different_subjects() -> None:
+    owners = {f"{number}.c": Subsystem(f"SECTION {number}", "lamp:") for number in range(4)}
+    subjects = [patch.subject for patch in _plan([_site(path) for path in owners], owners).patches]
+    assert subjects[0] == "lamp: Pass no reason to lamp_off()"
+    assert subjects[1] == "lamp: Pass no reason to lamp_off() in hall_night()"
+    assert len(set(subjects)) == 4
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["lamp:", "lamp/hall:", "lamp/" + "h" * 40 + ":"]),
+            st.sampled_from(["merge", "plain", "unheard_of"]),
+            st.sampled_from(["night", "hall_" * 12, None]),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_subjects_are_short_unlike_each_other_and_uppercase(
+    drivers: list[tuple[str, str, str | None]],
+) -> None:
+    owners = {f"{n}.c": Subsystem(f"S{n:02}", prefix) for n, (prefix, _, _) in enumerate(drivers)}
+    sites = [_site(f"{n}.c", rule=rule, function=name) for n, (_, rule, name) in enumerate(drivers)]
+    patches = _plan(sites, owners).patches
+    subjects = [patch.subject for patch in patches]
+    assert len(subjects) == len(set(subjects)) == len(drivers)
+    for patch in patches:
+        assert len(patch.subject) <= 75
+        assert re.match(re.escape(patch.subsystem.prefix) + " [A-Z]", patch.subject)
+        assert ".c" not in patch.subject
+
+
+def test_body_tells_why_then_what_then_with_what() -> None:
+    signal = _site("a.c", 4, rule="merge", function="hall_fault", after="lamp_off(get(l, 1), -EIO)")
+    store = _site("a.c", 3, rule="merge", function="hall_fault", after=None, merged_into=signal.id)
+    body = _patch(_site("a.c"), store, signal).body
+    flat = " ".join(body.split())
+    expected = [
+        "takes the reason as its last argument",
+        "becomes the argument (merge): hall_fault() (-EIO)",
+        "No reason is known (plain): hall_night()",
+        "Is it the same lamp?",
+        "semantic_patches/lamp of fencemig: 10-merge.cocci, 20-plain.cocci",
+        "Generated with fencemig 0.1.0 and Coccinelle 1.1.1",
+    ]
+    positions = [flat.find(text) for text in expected]
+    assert -1 not in positions
+    assert positions == sorted(positions)
+    assert flat.count("hall_fault()") == 1
+
+
+def test_body_says_nothing_of_rules_that_did_nothing() -> None:
+    body = _patch(_site("a.c")).body
+    assert "merge" not in body
+    assert "Is it the same lamp?" not in body
+
+
+def test_nobody_signs_off() -> None:
+    series = _plan([_site("a.c")])
+    assert "Signed-off-by" not in series.patches[0].body + series.cover_body
+
+
+def test_a_long_error_is_left_to_the_hunk() -> None:
+    body = _patch(_site("a.c", after=f"lamp_off(l, {'x' * 80})")).body
+    assert "x" * 80 not in body
+    assert "hall_night()" in body
+
+
+@given(st.lists(st.from_regex(r"[a-z_]{1,63}", fullmatch=True), min_size=1, max_size=30, unique=True))
+def test_lines_of_a_body_are_short(functions: list[str]) -> None:
+    sites = [
+        _site("a.c", line, rule="merge", function=name, after=f"lamp_off(l, -{name.upper()[:12]})")
+        for line, name in enumerate(functions, 1)
+    ]
+    body = _patch(*sites).body
+    assert max(len(line) for line in body.splitlines()) <= 75
+    assert all(f"{name}()" in body for name in functions)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REVIEW, Verdict.MANUAL, Verdict.UNREACHED])
+def test_notes_have_place_and_reason_of_what_needs_a_person(verdict: Verdict) -> None:
+    left = _site("a.c", 77, verdict, after=None, reason="the lamp in hall_dim() is read in between")
+    patch = _patch(_site("a.c"), left)
+    assert "a.c:77: hall_night()" in patch.notes
+    assert "the lamp in hall_dim() is read in between" in patch.notes
+    assert "hall_dim" not in patch.body
+
+
+def test_notes_are_empty_when_nothing_needs_a_person() -> None:
+    kept = _site("a.c", 5, Verdict.KEEP, None, after=None)
+    assert _patch(_site("a.c"), kept).notes == ""
+
+
+def test_notes_are_the_subsystems_own_even_from_files_without_a_change() -> None:
+    owners = {"a.c": HALL, "b.c": HALL, "c.c": ROOF, "d.c": ROOF}
+    sites = [
+        _site("a.c"),
+        _site("b.c", 2, Verdict.MANUAL, None, after=None, reason="hall reason"),
+        _site("c.c"),
+        _site("d.c", 3, Verdict.MANUAL, None, after=None, reason="roof reason"),
+    ]
+    hall, roof = _plan(sites, owners).patches
+    assert "hall reason" in hall.notes and "roof reason" not in hall.notes
+    assert "roof reason" in roof.notes and "hall reason" not in roof.notes
+
+
+def test_a_merged_store_is_not_noted_a_second_time() -> None:
+    signal = _site("a.c", 4, Verdict.REVIEW, "merge", after="lamp_off(l, e)", reason="look")
+    store = _site("a.c", 3, Verdict.REVIEW, "merge", after=None, merged_into=signal.id, reason="look")
+    notes = _patch(store, signal).notes
+    assert "a.c:4:" in notes
+    assert "a.c:3:" not in notes
+
+
+def test_cover_letter_has_what_a_reader_needs() -> None:
+    owners = {"a.c": HALL, "b.c": ROOF}
+    sites = [
+        _site("a.c"),
+        _site("a.c", 2, Verdict.REVIEW, reason="look"),
+        _site("b.c", 3, Verdict.MANUAL, None, after=None, reason="the helper roof_off() must take it"),
+    ]
+    series = _plan(sites, owners)
+    cover = " ".join(series.cover_body.split())
+    assert series.cover_subject == TEXTS.cover_subject
+    for expected in (
+        "Lamps go out without a word.",
+        "A reason of 0 changes nothing.",
+        "needs a core patch that gives lamp_off() its reason",
+        "the helper roof_off() must take it b.c:3: hall_night(): lamp_off",
+        "neither compiled nor ran",
+        "fencemig convert drivers",
+        "7.3.4",
+        ORIGIN.base,
+    ):
+        assert expected in cover
+    assert max(len(line) for line in series.cover_body.splitlines()) <= 75
+
+
+def test_the_table_counts_every_site_once() -> None:
+    owners = {"a.c": HALL, "b.c": ROOF}
+    sites = [
+        *(_site("a.c", line) for line in range(1, 13)),
+        _site("a.c", 20, Verdict.REVIEW, reason="look"),
+        _site("b.c", 3, Verdict.MANUAL, None, after=None, reason="r"),
+    ]
+    lines = [line.split() for line in _plan(sites, owners).cover_body.splitlines()]
+    head = lines.index(["convert", "review", "manual"])
+    assert lines[head + 1 : head + 4] == [
+        ["lamp/hall", "12", "1", "0"],
+        ["lamp/roof", "0", "0", "1"],
+        ["total", "12", "1", "1"],
+    ]
+
+
+def test_the_table_tells_equal_prefixes_apart() -> None:
+    owners = {"a.c": Subsystem("HALL", "lamp:"), "b.c": Subsystem("ROOF", "lamp:")}
+    cover = _plan([_site("a.c"), _site("b.c")], owners).cover_body
+    assert "lamp (HALL)" in cover
+    assert "lamp (ROOF)" in cover
+
+
+def test_words_come_from_the_migration() -> None:
+    series = _plan([_site("a.c"), _site("a.c", 2, Verdict.REVIEW, reason="look")])
+    texts = [series.cover_subject, series.cover_body]
+    texts += [text for patch in series.patches for text in (patch.subject, patch.body, patch.notes)]
+    assert not re.search(r"fence(?!mig)|signal|dma", "\n".join(texts), re.IGNORECASE)
