@@ -119,6 +119,8 @@ class _Census:
                 kind = self._role(node, end)
             if kind is Kind.CALL:
                 span, given = self._call(node, word.offset, end)
+            elif kind is Kind.MACRO and self.text[end : end + 1] == b"(":
+                span = word.offset, _closing(self.text, end)
             yield self._use(kind, word.text.decode(), word.offset, node, span, given)
 
     def _role(self, node: Node | None, end: int) -> Kind:

@@ -60,3 +60,14 @@ def words(text: bytes) -> Iterator[Word]:
                     around = Where.CODE
             case _:
                 around = Where.DEFINE if token["name"] == b"define" else Where.DIRECTIVE
+
+
+def blanked(text: bytes) -> bytes:
+    """The text with its comments and strings turned into spaces, lines and columns as they were."""
+
+    def blank(token: re.Match[bytes]) -> bytes:
+        if token.lastgroup not in ("comment", "string"):
+            return token[0]
+        return re.sub(rb"[^\n]", b" ", token[0])
+
+    return _TOKEN.sub(blank, text)

@@ -5,6 +5,7 @@ The grammar does not expand macros, so a kernel file often has errors in its tre
 region are found all the same. Positions are byte offsets.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -99,3 +100,40 @@ def bare(node: Node) -> Node:
 def folded(text: bytes) -> str:
     """Source text with its white space folded, as it stands in the ledger."""
     return " ".join(text.decode(errors="replace").split())
+
+
+def unspaced(text: bytes) -> str:
+    """An expression without comments, and without white space that does not separate words: to compare it."""
+    plain = re.sub(rb"/\*.*?\*/|//[^\n]*", b" ", text, flags=re.DOTALL).decode(errors="replace")
+    return re.sub(r"(?<!\w)\s+|\s+(?!\w)", "", plain)
+
+
+def expression(text: str) -> Node:
+    """The tree of a lone expression, for example one that a semantic patch reported."""
+    root = parse(b"void f(void) { (" + text.encode() + b"); }")
+    return next(node for node in walk(root) if node.type == "parenthesized_expression")
+
+
+def side_effect(node: Node) -> Node | None:
+    """The first call, assignment or ++ in an expression."""
+    effects = (CALL, "assignment_expression", "update_expression")
+    return next((part for part in walk(node) if part.type in effects), None)
+
+
+def assigned_names(node: Node) -> Iterator[tuple[str, Node, Node | None]]:
+    """(name, place, value) of every variable that is set below a node; the value is None for ++ and the like."""
+    for part in walk(node):
+        if part.type == "assignment_expression":
+            left, right = part.child_by_field_name("left"), part.child_by_field_name("right")
+            if left is not None and left.type == "identifier":
+                yield text_of(left).decode(errors="replace"), part, right
+        elif part.type == "init_declarator":
+            inner: Node | None = part.child_by_field_name("declarator")
+            while inner is not None and inner.type != "identifier":
+                inner = inner.child_by_field_name("declarator")
+            if inner is not None:
+                yield text_of(inner).decode(errors="replace"), part, part.child_by_field_name("value")
+        elif part.type == "update_expression":
+            argument = part.child_by_field_name("argument")
+            if argument is not None and argument.type == "identifier":
+                yield text_of(argument).decode(errors="replace"), part, None

@@ -99,14 +99,7 @@ def _apply(
     unreached: dict[int, str] = {}
     for segment in _segments(rules, refused):
         blocked = held.union(*(refused[rule.id] for rule in segment))
-        masked = masks.mask(
-            text,
-            (
-                use.end
-                for site, use in _paired(live, text, census)
-                if site in blocked and use.kind is Kind.CALL
-            ),
-        )
+        masked = masks.mask(text, _held_ends(text, live, blocked, census))
         rewritten = rewrite(masked, segment)
         if rewritten.complaint:
             raise LostTrackError(rewritten.complaint)
@@ -128,6 +121,12 @@ def _paired(live: Sequence[int], text: bytes, census: Census) -> list[tuple[int,
     if len(uses) != len(live):
         raise LostTrackError(f"{len(uses)} calls in the rewritten file where {len(live)} were expected")
     return list(zip(live, uses, strict=True))
+
+
+def _held_ends(text: bytes, live: Sequence[int], blocked: frozenset[int], census: Census) -> list[int]:
+    """Where the calls end that spatch must leave alone: the blocked ones, and those in bodies of macros."""
+    ends = [use.end for site, use in _paired(live, text, census) if site in blocked and use.kind is Kind.CALL]
+    return ends + [use.end for use in census(text) if use.kind is Kind.MACRO and text[use.end - 1 : use.end] == b")"]
 
 
 def _segments(rules: Sequence[Rule], refused: dict[str, set[int]]) -> list[list[Rule]]:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Reports every call of the fence API that spatch reached. spatch skips what it cannot parse and says nothing
+// Reports every call of the fence API, every error written by hand, that spatch reached. spatch skips what it cannot parse and says nothing
 // about it: a site counts as reached only when this rule has seen that very position.
 //
 // report() is what all rules use to say which calls they matched. The output is read by fencemig: one JSON
@@ -27,9 +27,33 @@ identifier call = {
 	dma_fence_signal_timestamp, dma_fence_signal_timestamp_locked,
 	dma_fence_check_and_signal, dma_fence_check_and_signal_locked
 };
+identifier exchange =~ "^(try_cmp|cmp)?xchg(_relaxed|_acquire|_release)?$";
+identifier set = {set_bit, __set_bit, test_and_set_bit, __test_and_set_bit};
+assignment operator op;
+expression x, e;
 position site;
 @@
+(
  call@site(...)
+|
+ x->error@site op e
+|
+ x.error@site op e
+|
+ WRITE_ONCE(x->error@site, e)
+|
+ WRITE_ONCE(x.error@site, e)
+|
+ smp_store_release(&x->error@site, e)
+|
+ smp_store_release(&x.error@site, e)
+|
+ exchange(&x->error@site, ...)
+|
+ exchange(&x.error@site, ...)
+|
+ set@site(DMA_FENCE_FLAG_SIGNALED_BIT, ...)
+)
 
 @script:python@
 site << probe.site;

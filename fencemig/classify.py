@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The census and what spatch did → exactly one verdict for each site."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fencemig import carried
+from fencemig.carried import Store
+from fencemig.census import Kind, Use
+from fencemig.migration import Rule
+from fencemig.model import Site, Verdict
+from fencemig.replay import Match
+from fencemig.residual import Context, why_left
+from fencemig.source import Source
+from fencemig.transform import Outcome, Refusal
+
+_PASSES_NOTHING = ("plain", "check_existing")
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file that went through spatch, and the sites that were kept from it."""
+
+    source: Source
+    outcome: Outcome
+    held: Mapping[int, Refusal]
+
+
+def left_stores(examined: Examined) -> list[Store]:
+    """The error stores that are still in a file after its conversion, the core's aside."""
+    source, outcome = examined.source, examined.outcome
+    if source.path in source.symbols.core:
+        return []
+    return [
+        carried.store_at(source, use)
+        for site, use in enumerate(source.uses)
+        if carried.is_store(source, use) and site not in outcome.merged
+    ]
+
+
+def classify(
+    examined: Examined,
+    rules: Mapping[str, Rule],
+    stores: Sequence[Store],
+    signals_elsewhere: Callable[[Source, Use], str],
+    section: str,
+) -> list[Site]:
+    """The ledger's rows for one file. `stores` are those of the whole tree, after the conversion."""
+    source = examined.source
+    context = Context(examined.outcome.refusals, lambda use: signals_elsewhere(source, use))
+    rows = []
+    for site, use in enumerate(source.uses):
+        verdict, rule, reason = _verdict(examined, site, rules, stores, context)
+        into = examined.outcome.merged.get(site)
+        after = examined.outcome.after.get(site)
+        rows.append(
+            Site(
+                id=use.id(source.path),
+                path=source.path,
+                line=use.line,
+                column=use.column,
+                function=use.function,
+                callee=use.callee,
+                verdict=verdict,
+                rule=rule,
+                before=use.before,
+                after=None if after is None or after.before == use.before else after.before,
+                merged_into=None if into is None else source.uses[into].id(source.path),
+                reason=reason,
+                subsystem=section,
+            )
+        )
+    return rows
+
+
+def _verdict(
+    examined: Examined, site: int, rules: Mapping[str, Rule], stores: Sequence[Store], context: Context
+) -> tuple[Verdict, str | None, str]:
+    source, outcome = examined.source, examined.outcome
+    use = source.uses[site]
+    if use.kind in (Kind.TEXT, Kind.NAMESAKE):
+        return Verdict.KEEP, None, "a comment or a string" if use.kind is Kind.TEXT else "another name"
+    if source.path in source.symbols.core:
+        return Verdict.CORE, None, "the core patch converts the API itself"
+    if site in outcome.unreached:
+        return Verdict.UNREACHED, None, outcome.unreached[site]
+    if site in examined.held:
+        return Verdict.MANUAL, examined.held[site].row, examined.held[site].reason
+    if site in outcome.merged:
+        rule = next(match.rule for match in outcome.matches if site in match.merged)
+        verdict, _, reason = _rewritten(examined, outcome.merged[site], rules, stores)
+        return verdict, rule, reason
+    if any(site in match.all_sites for match in outcome.matches):
+        return _rewritten(examined, site, rules, stores)
+    function = source.symbols.functions.get(use.callee)
+    if use.kind is Kind.CALL and function and function.role != "store" and len(use.arguments) == function.converted:
+        return Verdict.KEEP, None, "has its error already"
+    left = why_left(source, site, context)
+    return Verdict.MANUAL, left.row, left.reason
+
+
+def _rewritten(
+    examined: Examined, site: int, rules: Mapping[str, Rule], stores: Sequence[Store]
+) -> tuple[Verdict, str, str]:
+    """The verdict of a site that rules rewrote: the strictest of theirs, and why."""
+    matches = [match for match in examined.outcome.matches if site in match.all_sites]
+    decisive = [match for match in matches if match.rule not in _PASSES_NOTHING] or matches
+    rule, reasons = decisive[-1].rule, []
+    verdict = Verdict.CONVERT
+    for match in matches:
+        if _verdict_of(match, rules) is Verdict.REVIEW:
+            verdict = Verdict.REVIEW
+            reasons.append(rules[match.rule].reason)
+    if matches and any(match.rule in _PASSES_NOTHING for match in matches):
+        found = carried.carriers(examined.source, examined.source.uses[site], stores)
+        if found:
+            verdict = Verdict.REVIEW
+            reasons.append(carried.reason(found))
+            rule = "plain_carried" if rule == "plain" else rule
+    return verdict, rule, "; ".join(dict.fromkeys(reasons))
+
+
+def _verdict_of(match: Match, rules: Mapping[str, Rule]) -> Verdict:
+    return Verdict(match.verdict) if match.verdict else rules[match.rule].verdict
+

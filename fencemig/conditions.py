@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What must hold for a match to count, beside what its semantic patch says.
+
+A rule names its conditions in the manifest. Each looks at the file as it was and says what is in the way.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from tree_sitter import Node
+
+from fencemig import syntax
+from fencemig.lexer import blanked
+from fencemig.migration import Rule
+from fencemig.replay import Match
+from fencemig.source import Source
+from fencemig.transform import Refusal
+
+SIDE_EFFECT, GAP = "side_effect", "residual_gap"
+_NO_MATTER = Refusal("", "")  # the rule is just not for this site: another one, or none, says what it is
+_LOCK = re.compile(r"lock|mutex|guard|\bdown(_|\b)|\bup\b")
+_WARNINGS = re.compile(r"likely|unlikely|\w*(?:WARN|BUG)_ON(?:_ONCE)?|WARN(?:_ONCE)?|KUNIT_(?:EXPECT|ASSERT)_(?:TRUE|FALSE)")
+
+
+def judge(source: Source, rule: Rule, match: Match) -> Refusal | None:
+    """Why a match does not count, or None when it does."""
+    for name in rule.conditions:
+        if (refusal := CONDITIONS[name](source, match)) is not None:
+            return refusal
+    for name in rule.pure:
+        if name in match.values and (effect := syntax.side_effect(syntax.expression(match.values[name]))):
+            return Refusal(SIDE_EFFECT, f"{_text(effect)} has a side effect, or may change between two reads")
+    return _stands_between(source, match)
+
+
+def _stands_between(source: Source, match: Match) -> Refusal | None:
+    """Nothing is merged across a preprocessor line, a label or a case."""
+    for removed, kept in match.merged.items():
+        between = blanked(source.text[source.uses[removed].end : source.uses[kept].start])
+        for line in between.decode(errors="replace").splitlines():
+            found = re.match(r"\s*(#.*|(?:case\b.*|default\s*|\w+\s*):(?!:))", line)
+            if found:
+                return Refusal(GAP, f"'{found[1].strip()}' stands between the store and the signal")
+    return None
+
+
+def _same_fence(source: Source, match: Match) -> Refusal | None:
+    """The two names of the fence: one is a local that was set to the other, and nothing was changed since."""
+    if "g" not in match.values:
+        return None
+    store, signal = source.uses[match.sites["store"][0]], source.uses[match.sites["signal"][0]]
+    one, other = source.target(store), source.target(signal)
+    definition = source.definition(signal)
+    if definition is None:
+        return _NO_MATTER
+    for local, meant in ((one, other), (other, one)):
+        settings = [(place, value) for name, place, value in syntax.assigned_names(definition) if name == local]
+        if len(settings) != 1 or settings[0][1] is None or syntax.unspaced(syntax.text_of(settings[0][1])) != meant:
+            continue
+        place = settings[0][0]
+        words = set(re.findall(r"\w+", meant))
+        changed = any(
+            name in words and place.start_byte < change.start_byte < signal.start
+            for name, change, _ in syntax.assigned_names(definition)
+        )
+        if place.start_byte < store.start and not changed and _same_round(place, source.node((store.start, store.end))):
+            return None
+    return _NO_MATTER
+
+
+def _same_round(earlier: Node, later: Node) -> bool:
+    """Whether the later statement runs once for the earlier one: no loop is entered in between."""
+    home = syntax.enclosing(earlier, "compound_statement")
+    for around in syntax.ancestors(later):
+        if around == home:
+            return True
+        if around.type == "compound_statement" and (
+            around.parent is None or around.parent.type not in ("if_statement", "else_clause", syntax.FUNCTION)
+        ):
+            return False
+    return False
+
+
+def _straight_block(source: Source, match: Match) -> Refusal | None:
+    """The block before the store neither jumps nor locks, nor can it change the error."""
+    store = source.uses[match.sites["store"][0]]
+    block = syntax.enclosing(source.node((store.start, store.end)), "compound_statement")
+    if block is None:
+        return _NO_MATTER
+    error = source.node(store.arguments[1])
+    names = set(re.findall(r"\w+", _text(error)))
+    for part in syntax.walk(block):
+        if part.start_byte >= store.start:
+            break
+        if part.type in ("return_statement", "goto_statement", "break_statement", "continue_statement",
+                         "labeled_statement", "case_statement"):  # fmt: skip
+            return Refusal(GAP, f"'{_text(part).splitlines()[0]}' stands in the block before the store")
+        if part.type == syntax.CALL and _LOCK.search(_text(part).partition("(")[0]):
+            return Refusal(GAP, f"{_text(part)} stands in the block before the store")
+        if part.type == syntax.CALL and error.type != "identifier":
+            return Refusal(GAP, f"{_text(part)} before the store may change {_text(error)}")
+        if part.type == "pointer_expression" and _text(part).lstrip("& ") in names and _text(part)[0] == "&":
+            return Refusal(GAP, f"the address of {_text(error)} is taken in the block before the store")
+    for name, change, _ in syntax.assigned_names(block):
+        if name in names and change.start_byte < store.start:
+            return Refusal(GAP, f"'{_text(change)}' changes the error before it is stored")
+    return None
+
+
+def _operand_of_test(source: Source, match: Match) -> Refusal | None:
+    """The test can stand before a `?` without parentheses of its own."""
+    inner = syntax.expression(match.values["c"]).named_children
+    loose = ("conditional_expression", "comma_expression", "assignment_expression")
+    return _NO_MATTER if not inner or inner[0].type in loose else None
+
+
+def _no_poll(source: Source, match: Match) -> Refusal | None:
+    """The test does not ask the very fence whether it is signaled."""
+    fence = syntax.unspaced(match.values["f"].encode())
+    for part in syntax.walk(syntax.expression(match.values["c"])):
+        if part.type == syntax.CALL and _text(part).partition("(")[0].strip() in source.symbols.readers:
+            given = syntax.arguments(part)
+            if given and syntax.unspaced(syntax.text_of(given[0])) == fence:
+                return Refusal(GAP, f"the test {_text(part)} polls the fence: is the poll wanted?")
+    return None
+
+
+def _always_called(source: Source, match: Match) -> Refusal | None:
+    """The check is made whatever else its statement does."""
+    signal = source.uses[match.sites["signal"][0]]
+    node = source.node((signal.start, signal.end))
+    for around in syntax.ancestors(node):
+        operator = around.child_by_field_name("operator")
+        sometimes = (
+            around.type == "binary_expression"
+            and operator is not None
+            and operator.type in ("&&", "||")
+            and around.child_by_field_name("left") != node
+        ) or (around.type == "conditional_expression" and around.child_by_field_name("condition") != node)
+        if sometimes:
+            return Refusal(GAP, f"the signal is only made in a part of '{_text(around)}'")
+        if around.type.endswith("_statement") or around.type == "declaration":
+            break
+        node = around
+    return None
+
+
+def _only_tested(source: Source, match: Match) -> Refusal | None:
+    """The local that keeps the result is set once, and then only tested: it can become a bool."""
+    if "r" not in match.values:
+        return None
+    signal = source.uses[match.sites["signal"][0]]
+    definition = source.definition(signal)
+    if definition is None:
+        return _NO_MATTER
+    settings = [place for name, place, _ in syntax.assigned_names(definition) if name == match.values["r"]]
+    reads = list(_reads(definition, match.values["r"]))
+    return None if len(settings) == 1 and reads and all(map(_is_test, reads)) else _NO_MATTER
+
+
+def _reads(definition: Node, name: str) -> Iterator[Node]:
+    for node in syntax.walk(definition):
+        if node.type != "identifier" or _text(node) != name or node.parent is None:
+            continue
+        parent = node.parent
+        written = parent.child_by_field_name("left") == node and parent.type == "assignment_expression"
+        if not written and parent.type not in ("declaration", "init_declarator"):
+            yield node
+
+
+def _is_test(node: Node) -> bool:
+    parent = node.parent
+    if parent is None:
+        return False
+    if parent.type == "parenthesized_expression":
+        outer = parent.parent
+        statements = ("if_statement", "while_statement", "do_statement")
+        return (outer is not None and outer.type in statements) or _is_test(parent)
+    if parent.type == "unary_expression":
+        return _text(parent).startswith("!")
+    if parent.type == "conditional_expression":
+        return parent.child_by_field_name("condition") == node
+    if parent.type == "binary_expression":
+        operator = parent.child_by_field_name("operator")
+        other = {_text(child) for child in parent.named_children if child != node}
+        sign = "" if operator is None else operator.type
+        return sign in ("&&", "||") or (sign in ("==", "!=") and other == {"0"})
+    if parent.type == "argument_list" and parent.parent is not None:
+        return _WARNINGS.fullmatch(_text(parent.parent).partition("(")[0].strip()) is not None
+    return False
+
+
+def _unlocked_error(source: Source, match: Match) -> Refusal | None:
+    """The error means the same outside of the lock: a constant, or a local."""
+    return None if re.fullmatch(r"-?\s*\w+", match.values["e"].strip()) else _NO_MATTER
+
+
+def _text(node: Node) -> str:
+    return syntax.folded(syntax.text_of(node))
+
+
+CONDITIONS: dict[str, Callable[[Source, Match], Refusal | None]] = {
+    "same_fence": _same_fence,
+    "straight_block": _straight_block,
+    "operand_of_test": _operand_of_test,
+    "no_poll": _no_poll,
+    "always_called": _always_called,
+    "only_tested": _only_tested,
+    "unlocked_error": _unlocked_error,
+}

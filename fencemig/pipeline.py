@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The stages in a row: tree → sites and changes → series. The only place where pure code meets effects."""
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from fencemig import carried, classify, conditions, residual, transform
+from fencemig.census import Kind, Use
+from fencemig.classify import Examined
+from fencemig.maintainers import Owners, parse_maintainers
+from fencemig.migration import Migration, Rule
+from fencemig.model import Change, Site, Subsystem
+from fencemig.replay import PROBE, Match
+from fencemig.source import Source
+from fencemig.subsystems import group_by_subsystem
+from fencemig.system.kernel import Tree
+from fencemig.system.spatch import Spatch
+from fencemig.tidy import tidy
+from fencemig.transform import Outcome, Refusal, Rewritten
+from fencemig.types import Headers
+
+_SUBJECTS = 20  # commits of a file that are asked for the prefix of its subsystem
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to look at, and how. `paths` are relative to the tree; `timeout` is for one file, in seconds."""
+
+    tree: Tree
+    migration: Migration
+    spatch: Spatch
+    paths: tuple[str, ...]
+    jobs: int
+    timeout: float
+    progress: Callable[[int, int, str], None]  # files done, files in all, the last one
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Every site below the paths with its verdict, and the changes that the conversion makes."""
+
+    request: Request
+    generation: str
+    sites: tuple[Site, ...]
+    changes: tuple[Change, ...]
+    subsystems: dict[str, Subsystem]
+
+
+def survey(request: Request) -> Survey:
+    """Census, transformation and verdicts for everything below the paths. Raises UserError and ToolError."""
+    tree, migration = request.tree, request.migration
+    generation = migration.generation_of(tree.read(migration.header) or b"")
+    symbols = migration.symbols
+    headers = Headers(tree.read, symbols.struct.encode())
+    sources = []
+    for path in tree.mentioning(_words(migration)):
+        text = tree.read(path)
+        if text is not None and _relevant(migration, text):
+            source = Source(path, text, symbols, headers)
+            if source.uses:
+                sources.append(source)
+    scope = [source for source in sources if _below(source.path, request.paths)]
+    # Stores anywhere in the tree may bear on a signal here, once it is known which of them stay.
+    others = [
+        source
+        for source in sources
+        if source not in scope and any(carried.is_store(source, use) for use in source.uses)
+    ]
+    examined = _transform_all(request, generation, [*scope, *others])
+    stores = [store for one in examined for store in classify.left_stores(one)]
+    owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
+    rules = {rule.id: rule for rule in migration.rules}
+    elsewhere = _signals_elsewhere(sources)
+    inside = examined[: len(scope)]
+    sites = [
+        site
+        for one in inside
+        for site in classify.classify(one, rules, stores, elsewhere, owners.owner(one.source.path).name)
+    ]
+    changes = [
+        Change(one.source.path, one.source.text, one.outcome.text, tree.mode(one.source.path))
+        for one in inside
+        if one.outcome.text != one.source.text
+    ]
+    paths = [one.source.path for one in inside]
+    history = {}
+    if tree.repository is not None and tree.commit is not None and changes:
+        history = tree.repository.last_subjects(tree.commit, paths, _SUBJECTS)
+    return Survey(
+        request,
+        generation,
+        tuple(sorted(sites, key=lambda site: (site.path, site.line, site.column))),
+        tuple(changes),
+        group_by_subsystem(paths, owners, history),
+    )
+
+
+def _words(migration: Migration) -> list[str]:
+    """Fixed strings of which one is in every file that can hold a site."""
+    symbols = migration.symbols
+    return [symbols.struct, *(name for name in symbols.functions if symbols.struct not in name)]
+
+
+def _relevant(migration: Migration, text: bytes) -> bool:
+    """Whether a file can hold a site: cheaper than to parse it."""
+    symbols = migration.symbols
+    member = symbols.member.encode()
+    return (
+        any(name.encode() in text for name in (*symbols.functions, symbols.flag))
+        or b"->" + member in text
+        or b"." + member in text
+    )
+
+
+def _below(path: str, scope: Sequence[str]) -> bool:
+    return any(part == "." or path == part or path.startswith(part + "/") for part in scope)
+
+
+def _transform_all(request: Request, generation: str, sources: Sequence[Source]) -> list[Examined]:
+    """All files through spatch, in parallel; the result is in the order of the files."""
+    rules = request.migration.rules_for(generation)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fencemig-")))
+        rewriter = _Rewriter(request, folder)
+        pool = ThreadPoolExecutor(max_workers=request.jobs)
+        stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+        futures = [
+            pool.submit(_transform, request.migration, generation, rules, rewriter, source) for source in sources
+        ]
+        examined = []
+        for number, (source, future) in enumerate(zip(sources, futures, strict=True), 1):
+            examined.append(future.result())
+            request.progress(number, len(sources), source.path)
+        return examined
+
+
+def _transform(
+    migration: Migration, generation: str, rules: Sequence[Rule], rewriter: "_Rewriter", source: Source
+) -> Examined:
+    held = residual.before_spatch(source, generation)
+    by_id = {rule.id: rule for rule in rules}
+    if source.path in migration.symbols.core or not any(use.kind in transform.TRACKED for use in source.uses):
+        return Examined(source, Outcome(source.text), {})
+
+    def accept(match: Match) -> Refusal | None:
+        return conditions.judge(source, by_id[match.rule], match)
+
+    outcome = transform.transform(source.text, rules, held, rewriter.rewrite, source.census, accept)
+    if outcome.unreached:
+        complaint = rewriter.complaint(source.text)
+        said = {site: f"{reason}; {complaint}" if complaint else reason for site, reason in outcome.unreached.items()}
+        outcome = Outcome(**{**outcome.__dict__, "unreached": said})
+    return Examined(source, Outcome(**{**outcome.__dict__, "text": tidy(source.text, outcome.text)}), held)
+
+
+class _Rewriter:
+    """Puts semantic patches together, and runs spatch on them."""
+
+    def __init__(self, request: Request, folder: Path) -> None:
+        self._request = request
+        self._folder = folder
+        self._header, _, probe = request.migration.probe.read_text().partition(f"@{PROBE}@")
+        self._probe = f"@{PROBE}@{probe}"
+        everything = self._assembled(request.migration.rules)
+        self._ready = {tuple(rule.id for rule in request.migration.rules): everything}
+
+    def rewrite(self, text: bytes, rules: Sequence[Rule]) -> Rewritten:
+        request = self._request
+        done = request.spatch.rewrite(text, self._assembled(rules), request.migration.macros, request.timeout)
+        return Rewritten(done.text, done.output, done.complaint)
+
+    def complaint(self, text: bytes) -> str:
+        return self._request.spatch.parse_complaint(text, self._request.migration.macros, self._request.timeout)
+
+    def _assembled(self, rules: Sequence[Rule]) -> Path:
+        """One semantic patch of these rules, with the probe before the first and after each."""
+        path = self._folder / ("+".join(rule.file.stem[:2] for rule in rules) + ".cocci")
+        if not path.exists():
+            parts = [self._header, self._probe]
+            for number, rule in enumerate(rules, 1):
+                parts += [rule.file.read_text(), self._probe.replace(PROBE, f"{PROBE}_{number}")]
+            draft = path.with_suffix(f".{os.urandom(4).hex()}")
+            draft.write_text("\n".join(parts))
+            draft.replace(path)  # another thread may be writing the same
+        return path
+
+
+def _signals_elsewhere(sources: Sequence[Source]) -> Callable[[Source, Use], str]:
+    """A function that names up to three places that signal the fence of a store."""
+    signals = [
+        (source, use)
+        for source in sources
+        if source.path not in source.symbols.core
+        for use in source.uses
+        if use.kind is Kind.CALL and source.symbols.role(use.callee) in ("signal", "check")
+    ]
+
+    def elsewhere(source: Source, store: Use) -> str:
+        kept = carried.store_at(source, store)
+        found = [
+            f"{use.function}(), {other.path}:{use.line}"
+            for other, use in signals
+            if (other.path, use.function) != (source.path, store.function) and carried.carriers(other, use, [kept])
+        ]
+        return "; ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+
+    return elsewhere

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One file of the tree, with what the stages need to know of it: text, syntax, types, uses."""
+
+from functools import cached_property
+
+from tree_sitter import Node
+
+from fencemig import syntax
+from fencemig.census import Belongs, Kind, Use, take_census
+from fencemig.migration import Symbols
+from fencemig.types import Declarations, Headers, struct_of
+
+
+class Source:
+    """A file of the tree. Uses are numbered by their place in `uses`."""
+
+    def __init__(self, path: str, text: bytes, symbols: Symbols, headers: Headers) -> None:
+        self.path = path
+        self.text = text
+        self.symbols = symbols
+        self._headers = headers
+
+    @cached_property
+    def root(self) -> Node:
+        """The syntax tree."""
+        return syntax.parse(self.text)
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """The census of the file."""
+        return self.census(self.text, self.root)
+
+    def census(self, text: bytes, root: Node | None = None) -> tuple[Use, ...]:
+        """The census of this file at another stage of its conversion."""
+        root = syntax.parse(text) if root is None else root
+        uses = take_census(text, root, self.symbols, self._belongs)
+        beside = {use.function for use in uses if use.kind is Kind.CALL}
+        return tuple(use for use in uses if use.belongs is Belongs.YES or use.function in beside)
+
+    @cached_property
+    def visible(self) -> list[Declarations]:
+        """The declarations that the file and its headers show."""
+        return self._headers.visible(self.path, self.text)
+
+    def struct_of(self, node: Node) -> str | None:
+        """The struct that an expression of this file is, or points to; see types.struct_of()."""
+        return struct_of(node, self.visible)
+
+    def _belongs(self, node: Node) -> Belongs:
+        found = self.struct_of(node)
+        if found is None:
+            return Belongs.UNKNOWN
+        return Belongs.YES if found == self.symbols.struct else Belongs.NO
+
+    def node(self, span: tuple[int, int]) -> Node:
+        """The smallest node that covers a span of the text."""
+        found = self.root.descendant_for_byte_range(*span)
+        assert found is not None  # a span of this text is in its tree
+        return found
+
+    def definition(self, use: Use) -> Node | None:
+        """The definition of the function that a use stands in."""
+        node = self.node((use.offset, use.offset + 1))
+        return node if node.type == syntax.FUNCTION else syntax.enclosing(node, syntax.FUNCTION)
+
+    def target(self, use: Use) -> str:
+        """The fence that a call or a store is about, as an expression without white space; "" if there is none."""
+        if not use.arguments:
+            return ""
+        start, end = use.arguments[0]
+        text = syntax.unspaced(self.text[start:end])
+        if use.kind is not Kind.STORE:
+            return text
+        return text if self._points(start, end) else f"&{text}"
+
+    def _points(self, start: int, end: int) -> bool:
+        """Whether a store goes through a pointer (->) and not into a struct (.)."""
+        return self.text[end:].lstrip()[:2] == b"->"
+
+    @cached_property
+    def callbacks(self) -> dict[str, str]:
+        """function → "ops.member", for the callbacks in which the core looks after the error."""
+        found = {}
+        for node in syntax.walk(self.root):
+            if node.type != "declaration":
+                continue
+            kind = node.child_by_field_name("type")
+            if kind is None or syntax.text_of(kind).split()[-1:] != [self.symbols.callbacks_of.encode()]:
+                continue
+            for pair in syntax.walk(node):
+                if pair.type == "initializer_pair":
+                    name, _, function = syntax.text_of(pair).decode(errors="replace").partition("=")
+                    member = name.strip().lstrip(".")
+                    if member in self.symbols.callbacks:
+                        ops = syntax.function_name(node) or self.symbols.callbacks_of
+                        found[function.strip().lstrip("&")] = f"{ops}.{member}"
+        return found

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A kernel tree, read from the disk or from a commit."""
+
+import os
+import re
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fencemig.errors import UserError
+from fencemig.system import git
+from fencemig.system.process import run
+
+_MARKS = ("MAINTAINERS", "Kbuild", "include/linux/dma-fence.h")
+_MAKEFILE = re.compile(rb"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A kernel tree. `commit` is None when the files on disk are read, `repository` when there is no git."""
+
+    top: Path
+    repository: git.Repository | None
+    commit: str | None
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a regular file, or None: no such file, a folder, a symbolic link."""
+        if self.commit is not None and self.repository is not None:
+            blob = self.repository.read_blob(self.commit, path)
+            return None if blob is None else blob.data
+        file = self.top / path
+        try:
+            return file.read_bytes() if stat.S_ISREG(file.lstat().st_mode) else None
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise UserError(f"{path}: {error.strerror}") from error
+
+    def mode(self, path: str) -> str:
+        """git's mode of a regular file."""
+        if self.commit is not None and self.repository is not None:
+            blob = self.repository.read_blob(self.commit, path)
+            return "100644" if blob is None else blob.mode
+        return "100755" if (self.top / path).lstat().st_mode & stat.S_IXUSR else "100644"
+
+    def mentioning(self, words: Sequence[str]) -> list[str]:
+        """The .c and .h files of the whole tree that have one of the words in them, sorted."""
+        if self.commit is not None and self.repository is not None:
+            return self.repository.files_mentioning(self.commit, words, ["."])
+        patterns = [argument for word in words for argument in ("-e", word)]
+        options = ("-rlZFa", "--include=*.c", "--include=*.h", "--exclude-dir=.git")
+        argv = ["grep", *options, *patterns, "--", "."]
+        env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+        found = run(argv, cwd=self.top, env=env, check=False).stdout
+        return sorted(os.fsdecode(name).removeprefix("./") for name in found.split(b"\0") if name)
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or a folder is there."""
+        if path == "." or self.commit is None or self.repository is None:
+            return (self.top / path).exists()
+        return bool(self.repository.git("ls-tree", "--name-only", self.commit, "--", path))
+
+    @property
+    def version(self) -> str | None:
+        """The kernel's version by its Makefile, for example "7.3.4"; None without one."""
+        found = dict(_MAKEFILE.findall(self.read("Makefile") or b""))
+        numbers = [found.get(name, b"").decode(errors="replace") for name in (b"VERSION", b"PATCHLEVEL", b"SUBLEVEL")]
+        if not numbers[0]:
+            return None
+        return ".".join(filter(None, numbers)) + found.get(b"EXTRAVERSION", b"").decode(errors="replace")
+
+
+def top_of(start: Path) -> Path:
+    """The kernel tree around a folder. Raises UserError when there is none."""
+    for folder in (start, *start.parents):
+        if _is_kernel(folder):
+            return folder
+    raise UserError(f"{start} is in no kernel tree: name one with -C DIR ({', '.join(_MARKS)} mark it)")
+
+
+def open_tree(top: Path, base: str | None) -> Tree:
+    """Open a kernel tree: its files on disk, or those of the commit `base`.
+
+    Raises UserError when it is no kernel tree, or when there is no such commit.
+    """
+    if not top.is_dir():
+        raise UserError(f"{top} is no folder")
+    top = top.resolve()
+    repository = git.discover(top)
+    if base is None:
+        if not _is_kernel(top):
+            missing = next(mark for mark in _MARKS if not (top / mark).is_file())
+            raise UserError(f"{top} is no kernel tree: it has no {missing}")
+        return Tree(top, repository, None)
+    if repository is None:
+        raise UserError(f"{top} is not the top of a git repository: there is no commit {base!r} to read")
+    tree = Tree(top, repository, repository.resolve(base))
+    missing = next((mark for mark in _MARKS if tree.read(mark) is None), None)
+    if missing:
+        raise UserError(f"{top} is no kernel tree at {base}: it has no {missing}")
+    return tree
+
+
+def _is_kernel(folder: Path) -> bool:
+    return all((folder / mark).is_file() for mark in _MARKS)

@@ -1,0 +1,2 @@
+def tidy(before: bytes, after: bytes) -> bytes:
+    return after
