@@ -70,8 +70,13 @@ class Rule:
     generations: tuple[str, ...]
     verdict: Verdict
     reason: str = ""
+    needs: tuple[str, ...] = ()
     pure: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+
+    def may_match(self, text: bytes) -> bool:
+        """Whether a file has the words without which the rule cannot match."""
+        return all(any(word.encode() in text for word in words.split("|")) for words in self.needs)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 """The stages in a row: tree → sites and changes → series. The only place where pure code meets effects."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from fencemig import carried, classify, conditions, residual, transform
@@ -18,12 +20,14 @@ from fencemig.model import Change, Site, Subsystem
 from fencemig.replay import PROBE, Match
 from fencemig.source import Source
 from fencemig.subsystems import group_by_subsystem
+from fencemig.system import process
 from fencemig.system.kernel import Tree
 from fencemig.system.spatch import Spatch
 from fencemig.tidy import tidy
 from fencemig.transform import Outcome, Refusal, Rewritten
 from fencemig.types import Headers
 
+_RULE = re.compile(r"^@(?!script:|initialize:)(\w+)", re.MULTILINE)
 _SUBJECTS = 20  # commits of a file that are asked for the prefix of its subsystem
 
 
@@ -133,9 +137,13 @@ def _transform_all(request: Request, generation: str, sources: Sequence[Source])
             pool.submit(_transform, request.migration, generation, rules, rewriter, source) for source in sources
         ]
         examined = []
-        for number, (source, future) in enumerate(zip(sources, futures, strict=True), 1):
-            examined.append(future.result())
-            request.progress(number, len(sources), source.path)
+        try:
+            for number, (source, future) in enumerate(zip(sources, futures, strict=True), 1):
+                examined.append(future.result())
+                request.progress(number, len(sources), source.path)
+        except KeyboardInterrupt:
+            process.stop_all()  # or the pool would wait for every spatch to end
+            raise
         return examined
 
 
@@ -150,12 +158,13 @@ def _transform(
     def accept(match: Match) -> Refusal | None:
         return conditions.judge(source, by_id[match.rule], match)
 
-    outcome = transform.transform(source.text, rules, held, rewriter.rewrite, source.census, accept)
+    fitting = [rule for rule in rules if rule.may_match(source.text)]
+    outcome = transform.transform(source.text, fitting, held, rewriter.rewrite, cache(source.census), accept)
     if outcome.unreached:
         complaint = rewriter.complaint(source.text)
         said = {site: f"{reason}; {complaint}" if complaint else reason for site, reason in outcome.unreached.items()}
-        outcome = Outcome(**{**outcome.__dict__, "unreached": said})
-    return Examined(source, Outcome(**{**outcome.__dict__, "text": tidy(source.text, outcome.text)}), held)
+        outcome = replace(outcome, unreached=said)
+    return Examined(source, replace(outcome, text=tidy(source.text, outcome.text)), held)
 
 
 class _Rewriter:
@@ -166,8 +175,6 @@ class _Rewriter:
         self._folder = folder
         self._header, _, probe = request.migration.probe.read_text().partition(f"@{PROBE}@")
         self._probe = f"@{PROBE}@{probe}"
-        everything = self._assembled(request.migration.rules)
-        self._ready = {tuple(rule.id for rule in request.migration.rules): everything}
 
     def rewrite(self, text: bytes, rules: Sequence[Rule]) -> Rewritten:
         request = self._request
@@ -178,12 +185,15 @@ class _Rewriter:
         return self._request.spatch.parse_complaint(text, self._request.migration.macros, self._request.timeout)
 
     def _assembled(self, rules: Sequence[Rule]) -> Path:
-        """One semantic patch of these rules, with the probe before the first and after each."""
+        """One semantic patch of these rules, with the probe before the first and after each that matched."""
         path = self._folder / ("+".join(rule.file.stem[:2] for rule in rules) + ".cocci")
         if not path.exists():
             parts = [self._header, self._probe]
             for number, rule in enumerate(rules, 1):
-                parts += [rule.file.read_text(), self._probe.replace(PROBE, f"{PROBE}_{number}")]
+                text = rule.file.read_text()
+                matched = " || ".join(_RULE.findall(text))
+                probe = self._probe.replace(PROBE, f"{PROBE}_{number}")
+                parts += [text, probe.replace(f"@{PROBE}_{number}@", f"@{PROBE}_{number} depends on {matched}@", 1)]
             draft = path.with_suffix(f".{os.urandom(4).hex()}")
             draft.write_text("\n".join(parts))
             draft.replace(path)  # another thread may be writing the same

@@ -4,7 +4,7 @@
 spatch applies the rules one after the other, and every rule reports the calls that it matched, at their
 positions in the text of that moment. A function that an earlier rule rewrote has new line numbers, so sites
 are followed by their order in their function: rules delete calls and rewrite them, but never swap two. The
-probe runs before the first rule and after each one and tells the positions of that stage.
+probe runs before the first rule and after each that matched, and tells the positions of that stage.
 """
 
 import json

@@ -23,7 +23,7 @@ class Headers:
     """The struct definitions of a tree's headers, each header read once."""
 
     def __init__(self, read: Callable[[str], bytes | None], relevant: bytes) -> None:
-        """`read` gives a file of the tree or None; headers below include/ count only if they name `relevant`."""
+        """`read` gives a file of the tree or None; below include/ only headers that name `relevant` count."""
         self._read = read
         self._relevant = relevant
         self._known: dict[str, Declarations] = {}
@@ -203,7 +203,7 @@ def _variable(node: Node, visible: list[Declarations]) -> str | None:
 
 
 def _declared(declaration: Node, visible: list[Declarations]) -> str | None:
-    """The struct of a declaration; None where the type is one that a name alone does not tell (typedef, typeof)."""
+    """The struct of a declaration; None where its name alone does not tell (typedef, typeof)."""
     kind = declaration.child_by_field_name("type")
     if kind is not None and kind.type in ("type_identifier", "macro_type_specifier"):
         return None

@@ -137,6 +137,10 @@ class Repository:
         answer = self.git("rev-parse", "--verify", "--quiet", f"{rev}^{{commit}}", accept=(0, 1, 128))
         return answer.decode().strip() or None
 
+    def head(self) -> str | None:
+        """Return the hash of the commit that is checked out; None on an unborn branch."""
+        return self._resolve("HEAD")
+
     def read_blob(self, commit: str, path: str) -> Blob | None:
         """Return a file of a commit (a full hash); None when it has no regular file of that name."""
         import git

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""spatch, run well: one process per file, on a copy, with a time limit, pinned options and no stray configuration."""
+"""spatch, run well: one process per file, on a copy, with a time limit and pinned options."""
 
 import os
 import re
@@ -102,5 +102,9 @@ def _complaint(stderr: bytes, status: int) -> str:
 
 
 def _environment(home: str) -> dict[str, str]:
-    """No .cocciconfig of the user's applies, and messages are in English."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": home, "LC_ALL": "C"}
+    """No .cocciconfig of the user's applies, and messages are in English.
+
+    The system's folder comes first in PATH: spatch loads the library of the first python3 that it finds, and
+    the one of a virtual environment is rarely the one that it was built for.
+    """
+    return {"PATH": f"/usr/bin:{os.environ.get('PATH', os.defpath)}", "HOME": home, "LC_ALL": "C"}

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The commands: from options to what a terminal, a pipe and an output folder get."""
+
+import os
+import shlex
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from fencemig import __version__, ledger, series
+from fencemig.errors import ToolError, UserError
+from fencemig.ledger import Ledger
+from fencemig.migration import Migration, load_migration
+from fencemig.model import Verdict
+from fencemig.pipeline import Request, Survey, survey
+from fencemig.report import diff, table
+from fencemig.system import git, kernel, output, process
+from fencemig.system.doctor import TreeFacts, examine
+from fencemig.system.spatch import find_spatch
+
+OK, FAILED, USAGE, UNREACHED, INTERRUPTED = 0, 1, 2, 3, 130
+_DEFAULT_MIGRATION = "dma_fence_signal"
+_SHOWN = 10  # modified files that are named
+
+
+@dataclass(frozen=True)
+class Options:
+    """What all commands that look at a tree are given. `timeout` is in seconds."""
+
+    tree: Path | None
+    paths: tuple[str, ...]
+    base: str | None
+    jobs: int | None
+    timeout: float
+    migration: Path | None
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command and turn every way in which it can end into an exit status."""
+    with process.interruptible():
+        try:
+            return command()
+        except UserError as error:
+            _say(f"error: {error}")
+            return USAGE
+        except KeyboardInterrupt:
+            process.stop_all()
+            _say("interrupted: nothing was written")
+            return INTERRUPTED
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # no second complaint at exit
+            return FAILED
+        except ToolError as error:
+            _say(f"error: {error}; {_log(error)}")
+            return FAILED
+        except Exception as error:
+            _say(f"error: this is a bug in fencemig: {type(error).__name__}: {error}; {_log(error)}")
+            return FAILED
+
+
+def scan(options: Options, output_format: str) -> int:
+    """Print the ledger."""
+    found = _surveyed(options)
+    if output_format == "json":
+        sys.stdout.write(ledger.as_json(_ledger(found)))
+    elif output_format == "csv":
+        sys.stdout.write(ledger.as_csv(found.sites))
+    else:
+        table.print_sites(_console(), found.sites, found.subsystems)
+    return _status(found)
+
+
+def dry_run(options: Options) -> int:
+    """Print the diff that a conversion makes."""
+    found = _surveyed(options)
+    changes = diff.in_order(found.changes, found.subsystems)
+    text = git.diff(changes) if changes else b""
+    if sys.stdout.isatty():
+        diff.print_coloured(_console(), text, found.subsystems)
+    else:
+        sys.stdout.buffer.write(text)
+        sys.stdout.flush()
+    table.print_summary(_console(stderr=True), found.sites, found.subsystems)
+    return _status(found)
+
+
+def convert(options: Options, folder: Path | None, force: bool, branch: str | None) -> int:
+    """Write the patch series into an output folder, and leave it on a branch when one is named."""
+    base = options.base or "HEAD"
+    tree = kernel.open_tree(_top(options.tree), base)
+    assert tree.repository is not None and tree.commit is not None  # open_tree() with a base
+    tree.repository.identity(tree.commit)
+    if branch is not None:
+        tree.repository.check_branch(branch)
+    folder = folder or Path("outgoing", f"{base.replace('/', '-')}-{tree.commit[:12]}")
+    output.check_free(folder, force)
+    found = _surveyed(options, tree)
+    if not found.changes:
+        _say("nothing to convert")
+        return _status(found)
+    command = shlex.join(["fencemig", "convert", "--base", tree.commit[:12], *found.request.paths])
+    origin = series.Origin(tree.commit, tree.version, command, __version__, found.request.spatch.version)
+    plan = series.plan(found.changes, found.sites, found.subsystems, found.request.migration.texts, origin)
+    with tree.repository.committed(plan) as commits:
+        with output.whole_folder(folder) as draft:
+            commits.write_patches(draft)
+            (draft / "ledger.json").write_text(ledger.as_json(_ledger(found)), encoding="utf-8")
+        if branch is not None:
+            commits.create_branch(branch)
+    _point_out_modified(tree.repository, found)
+    table.print_summary(_console(stderr=True), found.sites, found.subsystems)
+    _say(f"{len(plan.patches)} patches and a cover letter; apply them with: git am {shlex.quote(str(folder))}/*.patch")
+    print(folder)
+    return _status(found)
+
+
+def doctor(tree: Path | None) -> int:
+    """Print what this machine has and lacks."""
+    facts = None
+    try:
+        top = _top(tree)
+        opened = kernel.open_tree(top, None)
+        migration = _migration(None)
+        facts = TreeFacts(top, opened.version, migration.generation_of(opened.read(migration.header) or b""))
+    except UserError as error:
+        if tree is not None:
+            facts = TreeFacts(tree, problem=str(error))
+    findings = examine(facts)
+    for finding in findings:
+        print(f"{'ok  ' if finding.ok else 'LACK'}  {finding.name:10}  {finding.detail}")
+        if finding.advice:
+            print(f"{'':18}→ {finding.advice}")
+    return OK if all(finding.ok for finding in findings) else USAGE
+
+
+def _surveyed(options: Options, tree: kernel.Tree | None = None) -> Survey:
+    spatch = find_spatch()
+    if tree is None:
+        tree = kernel.open_tree(_top(options.tree), options.base)
+    paths = tuple(_inside(tree, path, options.tree is not None) for path in options.paths)
+    jobs = options.jobs or len(os.sched_getaffinity(0))
+    with _progress() as progress:
+        return survey(
+            Request(tree, _migration(options.migration), spatch, paths, jobs, options.timeout, progress)
+        )
+
+
+def _top(tree: Path | None) -> Path:
+    return kernel.top_of(Path.cwd()) if tree is None else tree
+
+
+def _inside(tree: kernel.Tree, path: str, relative_to_tree: bool) -> str:
+    """A path that the user named, relative to the tree. Raises UserError when it is not in it."""
+    given = (tree.top if relative_to_tree else Path.cwd()) / path
+    inside = os.path.relpath(os.path.normpath(given), tree.top)
+    if inside == ".." or inside.startswith("../"):
+        raise UserError(f"{path} is outside of the tree {tree.top}")
+    if not tree.exists(inside):
+        where = f"at {tree.commit[:12]}" if tree.commit else f"in {tree.top}"
+        raise UserError(f"{path} does not exist {where}")
+    return inside
+
+
+def _migration(folder: Path | None) -> Migration:
+    if folder is not None:
+        return load_migration(folder)
+    installed = Path(str(files("fencemig"))) / "semantic_patches"
+    checkout = Path(str(files("fencemig"))).parent / "semantic_patches"
+    return load_migration((installed if installed.is_dir() else checkout) / _DEFAULT_MIGRATION)
+
+
+def _ledger(found: Survey) -> Ledger:
+    request = found.request
+    return Ledger(
+        request.spatch.version,
+        request.tree.version,
+        found.generation,
+        request.tree.commit or (request.tree.repository.head() if request.tree.repository else None),
+        request.paths,
+        found.sites,
+    )
+
+
+def _status(found: Survey) -> int:
+    missed = [site for site in found.sites if site.verdict is Verdict.UNREACHED]
+    for site in missed:
+        _say(f"unreached: {site.path}:{site.line}: {site.before}: {site.reason}")
+    return UNREACHED if missed else OK
+
+
+def _point_out_modified(repository: git.Repository, found: Survey) -> None:
+    modified = repository.modified_files(found.request.paths)
+    if modified:
+        named = ", ".join(modified[:_SHOWN]) + (" …" if len(modified) > _SHOWN else "")
+        _say(f"note: modified in the work tree, and not part of the base: {named}")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None]]:
+    console = _console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done, total, path: None
+        return
+    columns = (TextColumn("spatch"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=path)
+
+
+def _console(stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False)
+
+
+def _say(message: str) -> None:
+    print(f"fencemig: {message}", file=sys.stderr)
+
+
+def _log(error: Exception) -> str:
+    """Write all that is known of a failure into a file, and say where."""
+    parts = ["".join(traceback.format_exception(error))]
+    if isinstance(error, ToolError):
+        parts.append(f"command: {shlex.join(error.argv)}\nexit status: {error.status}\n")
+        parts += [f"--- {name}\n{text.decode(errors='replace')}\n"
+                  for name, text in (("stdout", error.stdout), ("stderr", error.stderr))]  # fmt: skip
+    with tempfile.NamedTemporaryFile("w", prefix="fencemig-", suffix=".log", delete=False) as log:
+        log.write("\n".join(parts))
+    return f"details in {log.name}"
