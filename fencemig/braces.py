@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from fencemig import syntax
-from fencemig.layout import Text
+from fencemig.layout import Revision, line_at
 
 _BLOCK = "compound_statement"
 _IF = ("if_statement", "else_clause")
@@ -34,17 +34,16 @@ Cut = tuple[int, int]
 
 def drop_braces(before: bytes, after: bytes) -> bytes:
     """The text without the braces that are no longer needed. Cuts braces and white space, nothing else."""
-    shown = Text(before, after)
+    revision = Revision(before, after)
     opened: dict[int | None, Node] = {}
     closed: dict[int | None, Node] = {}
     for block in _blocks(before):
-        opened[block.start_point.row] = block
-        closed[block.end_point.row] = block
+        opened[line_at(revision.old, block.start_byte)] = block
+        closed[line_at(revision.old, block.end_byte - 1)] = block
     cuts: set[Cut] = set()
     for block in _blocks(after):
-        was = opened.get(shown.origin[block.start_point.row]) or closed.get(
-            shown.origin[block.end_point.row]
-        )
+        start, end = (line_at(revision.new, at) for at in (block.start_byte, block.end_byte - 1))
+        was = opened.get(revision.origin[start]) or closed.get(revision.origin[end])
         if was is not None and _statements(was) > _statements(block):
             cuts.update(_cuts(block, after))
     for start, end in sorted(cuts, reverse=True):

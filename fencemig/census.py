@@ -76,9 +76,7 @@ _WRITER = re.compile(rb"WRITE_ONCE|smp_store_release|(?:try_cmp|cmp)?xchg(?:_rel
 _BIT_SETTER = re.compile(rb"(?:__)?(?:test_and_)?set_bit(?:_lock)?")
 
 
-def take_census(
-    text: bytes, root: Node, symbols: Symbols, belongs: Callable[[Node], Belongs]
-) -> tuple[Use, ...]:
+def take_census(text: bytes, root: Node, symbols: Symbols, belongs: Callable[[Node], Belongs]) -> tuple[Use, ...]:
     """All uses of the API in a file, in source order.
 
     `root` is the file's syntax tree. `belongs` tells whether an expression is of the struct whose member the
@@ -108,7 +106,8 @@ class _Census:
                 continue
             end = word.offset + len(word.text)
             node = self.root.descendant_for_byte_range(word.offset, end)
-            span, given = (word.offset, end), ()
+            span: Span = (word.offset, end)
+            given: tuple[Span, ...] = ()
             if word.where in (Where.COMMENT, Where.STRING):
                 kind = Kind.TEXT
             elif word.text.decode() not in self.symbols.functions:
@@ -126,11 +125,7 @@ class _Census:
     def _role(self, node: Node | None, end: int) -> Kind:
         """What a name in the code is there for."""
         parent = None if node is None else node.parent
-        if (
-            parent is not None
-            and parent.type == syntax.CALL
-            and parent.child_by_field_name("function") == node
-        ):
+        if parent is not None and parent.type == syntax.CALL and parent.child_by_field_name("function") == node:
             return Kind.CALL
         if parent is not None and parent.type == "function_declarator":
             around = syntax.enclosing(parent, syntax.FUNCTION, "declaration")
@@ -160,11 +155,7 @@ class _Census:
                 name = b"" if function is None else syntax.text_of(function)
                 if given and _WRITER.fullmatch(name):
                     yield from self._store(node, _pointee(given[0]), given[-1])
-                elif (
-                    given
-                    and _BIT_SETTER.fullmatch(name)
-                    and syntax.text_of(given[0]) == self.symbols.flag.encode()
-                ):
+                elif given and _BIT_SETTER.fullmatch(name) and syntax.text_of(given[0]) == self.symbols.flag.encode():
                     span = (node.start_byte, node.end_byte)
                     yield self._use(Kind.BIT, self.symbols.bit_site, node.start_byte, node, span)
 

@@ -86,10 +86,10 @@ def _verdict(
         return Verdict.UNREACHED, None, outcome.unreached[site]
     if site in examined.held:
         return Verdict.MANUAL, examined.held[site].row, examined.held[site].reason
+    if site in outcome.refusals and outcome.refusals[site].for_good:
+        return Verdict.MANUAL, outcome.refusals[site].row, outcome.refusals[site].reason
     if site in outcome.merged:
-        rule = next(match.rule for match in outcome.matches if site in match.merged)
-        verdict, _, reason = _rewritten(examined, outcome.merged[site], rules, stores)
-        return verdict, rule, reason
+        return _rewritten(examined, outcome.merged[site], rules, stores)  # one hunk, one verdict
     if any(site in match.all_sites for match in outcome.matches):
         return _rewritten(examined, site, rules, stores)
     function = source.symbols.functions.get(use.callee)
@@ -110,7 +110,7 @@ def _rewritten(
     for match in matches:
         if _verdict_of(match, rules) is Verdict.REVIEW:
             verdict = Verdict.REVIEW
-            reasons.append(rules[match.rule].reason)
+            reasons.append(match.reason or rules[match.rule].reason)
     if matches and any(match.rule in _PASSES_NOTHING for match in matches):
         found = carried.carriers(examined.source, examined.source.uses[site], stores)
         if found:
@@ -122,4 +122,3 @@ def _rewritten(
 
 def _verdict_of(match: Match, rules: Mapping[str, Rule]) -> Verdict:
     return Verdict(match.verdict) if match.verdict else rules[match.rule].verdict
-

@@ -34,9 +34,7 @@ TreeOption = Annotated[
 Base = Annotated[str | None, typer.Option(metavar="REV", help="Read this commit, not the files on disk.")]
 Jobs = Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Files at once (default: the processors).")]
 Timeout = Annotated[float, typer.Option(min=0.001, help="Seconds that spatch may take for one file.")]
-MigrationOption = Annotated[
-    Path | None, typer.Option("--migration", metavar="DIR", help="Another migration's folder.")
-]
+MigrationOption = Annotated[Path | None, typer.Option("--migration", metavar="DIR", help="Another migration's folder.")]
 
 
 def _version(wanted: bool) -> None:

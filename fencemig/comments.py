@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Comments that spatch kept but misplaced: back to where the author had them, or above what took their code's place."""
+"""Comments that spatch misplaced: back behind their arguments, or above what took their code's place."""
 
+import re
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import groupby
 
 from tree_sitter import Node
 
 from fencemig import syntax
-from fencemig.layout import Kind, Text, indent
+from fencemig.layout import Kind, Line, Revision
+
+_LABEL = re.compile(rb"\s*(?:case\b|default\b|\w+\s*:)")
+_ENDS_STATEMENT = re.compile(rb"(?:[;{}:]|\*/)\s*\Z")
 
 
-def behind_their_arguments(before: bytes, after: bytes) -> bytes:
-    """Undo that an argument was put between the last one and its comment: `f(a /* c */, 0)`, not `f(a, 0 /* c */)`."""
+def put_behind_arguments(before: bytes, after: bytes) -> bytes:
+    """Undo that an argument came between one and its comment: `f(a /* c */, 0)`, not `f(a, 0 /* c */)`."""
     old, new = _in_arguments(before), _in_arguments(after)
     moves: list[tuple[int, int, int]] = []
     for text in old.keys() & new.keys():
@@ -19,7 +25,8 @@ def behind_their_arguments(before: bytes, after: bytes) -> bytes:
                 if 0 < (count := len(_arguments_before(was))) < len(_arguments_before(now)):
                     moves.append((_arguments_before(now)[count - 1].end_byte, now.start_byte, now.end_byte))
     for argument, start, end in sorted(moves, reverse=True):
-        after = after[:argument] + b" " + after[start:end] + after[argument:start].rstrip(b" \t") + after[end:]
+        between = after[argument:start].rstrip(b" \t")
+        after = after[:argument] + b" " + after[start:end] + between + after[end:]
     return after
 
 
@@ -34,41 +41,83 @@ def _in_arguments(text: bytes) -> dict[bytes, list[Node]]:
 
 def _arguments_before(comment: Node) -> list[Node]:
     assert comment.parent is not None
-    return [
-        node
-        for node in comment.parent.named_children
-        if node.type != "comment" and node.end_byte <= comment.start_byte
-    ]
+    nodes = comment.parent.named_children
+    return [node for node in nodes if node.type != "comment" and node.end_byte <= comment.start_byte]
 
 
-def above_their_statements(before: bytes, after: bytes) -> bytes:
-    """Give the comments of removed code lines of their own, above the statement that took the code's place.
-
-    They are indented as that statement; comments that stand where they stood stay as they are.
-    """
-    shown = Text(before, after)
-    lines = list(shown.lines)
-    for start, end in shown.hunks():
-        lines[start:end] = _lifted(lines[start:end], shown.kinds[start:end])
-    shown = Text(before, b"".join(lines))
-    for start, end in _comment_blocks(shown):
-        lines[start:end] = _indented(lines[start:end], _wanted_indent(shown, start, end))
-    return b"".join(lines)
+def put_above_statements(before: bytes, after: bytes) -> bytes:
+    """Put the comments of removed code above the statement that took its place, indented like it."""
+    return _reindented(before, _lifted(before, after))
 
 
-def _lifted(lines: list[bytes], kinds: list[Kind]) -> list[bytes]:
-    """A hunk with the comments at its end moved above its last statement."""
-    code = max((number for number, kind in enumerate(kinds) if kind is Kind.CODE), default=None)
-    if code is None or Kind.DIRECTIVE in kinds[code:] or not lines[-1].endswith(b"\n"):
-        return lines
-    statement = code
-    while statement and kinds[statement - 1] is Kind.CODE and not _ends_statement(lines[statement - 1]):
-        statement -= 1
-    comments = [number for number in range(code + 1, len(lines)) if kinds[number] is Kind.COMMENT]
-    if not comments or not indent(lines[comments[0]]).startswith(indent(lines[statement])):
-        return lines
-    ...
+def _lifted(before: bytes, after: bytes) -> bytes:
+    parts: list[Line] = []
+    new, ours = _ours(before, after)
+    for touched, group in groupby(range(len(new)), key=ours.__getitem__):
+        numbers = list(group)
+        run = new[numbers[0] : numbers[-1] + 1]
+        below = _below(new, numbers[-1])
+        # What stands above touched code may be about that.
+        parts += _lifted_in(run) if touched and (below is None or not ours[below]) else run
+    return b"".join(line.text for line in parts)
 
 
-def _ends_statement(line: bytes) -> bool:
-    return line.rstrip().endswith((b";", b"{", b"}", b":", b"*/"))
+def _lifted_in(run: Sequence[Line]) -> Sequence[Line]:
+    """Touched lines, with the comments at their end moved above the last statement."""
+    code = max((number for number, line in enumerate(run) if line.kind is Kind.CODE), default=len(run))
+    tail = run[code + 1 :]
+    first = code
+    while 0 < first < len(run) and run[first - 1].kind is Kind.CODE:
+        if _ENDS_STATEMENT.search(run[first - 1].text):
+            break
+        first -= 1
+    comments = [line for line in tail if line.kind is Kind.COMMENT]
+    # A comment indented less is not about this statement's block; below a last line without end nothing fits.
+    fits = all(line.text.endswith(b"\n") and line.indent.startswith(run[first].indent) for line in comments)
+    if not fits or any(line.kind is Kind.DIRECTIVE for line in tail):
+        return run
+    blank = [line for line in tail if line.kind is Kind.BLANK]
+    return [*run[:first], *comments, *run[first : code + 1], *blank]
+
+
+def _reindented(before: bytes, after: bytes) -> bytes:
+    new, ours = _ours(before, after)
+    return b"".join(
+        _indented(line, _wanted_indent(new, number)) if ours[number] and line.kind is Kind.COMMENT else line.text
+        for number, line in enumerate(new)
+    )
+
+
+def _ours(before: bytes, after: bytes) -> tuple[Sequence[Line], list[bool]]:
+    """The lines, and whether each was touched; a comment was when its code went and it sticks out."""
+    revision = Revision(before, after)
+    kept = set(revision.origin)
+    ours = []
+    for number, (line, origin) in enumerate(zip(revision.new, revision.origin, strict=True)):
+        lost = line.kind is Kind.COMMENT and origin is not None and _below(revision.old, origin) not in kept
+        ours.append(origin is None or (lost and line.indent != _wanted_indent(revision.new, number)))
+    return revision.new, ours
+
+
+def _below(parts: Sequence[Line], number: int) -> int | None:
+    """The next line that is neither blank nor a comment."""
+    return next((at for at in range(number + 1, len(parts)) if parts[at].kind > Kind.COMMENT), None)
+
+
+def _wanted_indent(parts: Sequence[Line], number: int) -> bytes:
+    """The indentation of the statement below a comment; at the end of a block, that of the block's inside."""
+    below = _below(parts, number)
+    if below is None or parts[below].kind is Kind.DIRECTIVE or _LABEL.match(parts[below].text):
+        return parts[number].indent.rstrip(b" ")
+    closes = parts[below].text.lstrip().startswith(b"}")
+    return parts[below].indent + (b"\t" if closes else b"")
+
+
+def _indented(comment: Line, indent: bytes) -> bytes:
+    """A comment with another indentation; lines that begin with a star have it one column to the right."""
+    first, *rest = comment.text.splitlines(keepends=True)
+    moved = [indent + first.lstrip(b" \t")]
+    for line in rest:
+        bare = line.lstrip(b" \t")
+        moved.append(indent + b" " + bare if bare.startswith(b"*") else line)
+    return b"".join(moved)

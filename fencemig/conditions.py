@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from fencemig import syntax
+from fencemig.census import Belongs
 from fencemig.lexer import blanked
 from fencemig.migration import Rule
+from fencemig.model import Verdict
 from fencemig.replay import Match
 from fencemig.source import Source
 from fencemig.transform import Refusal
@@ -19,11 +21,15 @@ from fencemig.transform import Refusal
 SIDE_EFFECT, GAP = "side_effect", "residual_gap"
 _NO_MATTER = Refusal("", "")  # the rule is just not for this site: another one, or none, says what it is
 _LOCK = re.compile(r"lock|mutex|guard|\bdown(_|\b)|\bup\b")
-_WARNINGS = re.compile(r"likely|unlikely|\w*(?:WARN|BUG)_ON(?:_ONCE)?|WARN(?:_ONCE)?|KUNIT_(?:EXPECT|ASSERT)_(?:TRUE|FALSE)")
+_WARNINGS = re.compile(
+    r"likely|unlikely|\w*(?:WARN|BUG)_ON(?:_ONCE)?|WARN(?:_ONCE)?|KUNIT_(?:EXPECT|ASSERT)_(?:TRUE|FALSE)"
+)
 
 
 def judge(source: Source, rule: Rule, match: Match) -> Refusal | None:
     """Why a match does not count, or None when it does."""
+    if rule.verdict is Verdict.MANUAL:
+        return Refusal(rule.row, rule.reason, for_good=True)
     for name in rule.conditions:
         if (refusal := CONDITIONS[name](source, match)) is not None:
             return refusal
@@ -195,6 +201,14 @@ def _unlocked_error(source: Source, match: Match) -> Refusal | None:
     return None if re.fullmatch(r"-?\s*\w+", match.values["e"].strip()) else _NO_MATTER
 
 
+def _typed_store(source: Source, match: Match) -> Refusal | None:
+    """The headers in sight say that the store is to a fence."""
+    store = source.uses[match.sites["store"][0]]
+    if store.belongs is Belongs.YES:
+        return None
+    return Refusal(GAP, f"no header in sight says of what type the target of '{store.before}' is")
+
+
 def _text(node: Node) -> str:
     return syntax.folded(syntax.text_of(node))
 
@@ -207,4 +221,5 @@ CONDITIONS: dict[str, Callable[[Source, Match], Refusal | None]] = {
     "always_called": _always_called,
     "only_tested": _only_tested,
     "unlocked_error": _unlocked_error,
+    "typed_store": _typed_store,
 }

@@ -148,9 +148,7 @@ def _surveyed(options: Options, tree: kernel.Tree | None = None) -> Survey:
     paths = tuple(_inside(tree, path, options.tree is not None) for path in options.paths)
     jobs = options.jobs or len(os.sched_getaffinity(0))
     with _progress() as progress:
-        return survey(
-            Request(tree, _migration(options.migration), spatch, paths, jobs, options.timeout, progress)
-        )
+        return survey(Request(tree, _migration(options.migration), spatch, paths, jobs, options.timeout, progress))
 
 
 def _top(tree: Path | None) -> Path:

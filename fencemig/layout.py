@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""C text as lines and tokens, for what cares about layout: which line is what, and which line was there before."""
+"""C text as lines and tokens, for what cares about layout: what each line is, and which was there before."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 LIMIT = 100  # columns: above, checkpatch complains
 TAB = 8
 
-_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 _TOKEN = re.compile(
     rb"""
       (?P<comment> /\*.*?(?:\*/|\Z) | //(?:\\\r?\n|[^\n])* )
-    | (?P<directive> ^[ \t]*\#(?:\\\r?\n|/\*.*?\*/|[^\n])* )
-    | (?P<space> (?:\s|\\\r?\n)+ )
+    | (?P<directive> ^[ \t]*\#(?:\\\r?\n|/\*.*?(?:\*/|\Z)|[^\n])* )
+    | (?P<blank> \n | [^\S\n]+ | \\\r?\n )
     | (?P<code> "(?:\\.|[^"\\\n])*"? | '(?:\\.|[^'\\\n])*'? | \w+ | && | \|\| | . )
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 
 
 class Kind(IntEnum):
-    """What a line or token is; a line that holds several kinds is the greatest of them."""
+    """What a token is, and a line: the greatest of what it holds. A directive includes its continuations."""
 
     BLANK = 0
     COMMENT = 1
@@ -34,7 +34,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Token:
-    """A comment, a preprocessor line with its continuations, or a token of code; offsets in bytes."""
+    """A token and its offset in bytes."""
 
     kind: Kind
     text: bytes
@@ -42,105 +42,98 @@ class Token:
 
     @property
     def end(self) -> int:
-        """The offset behind the token."""
+        """The offset behind it."""
         return self.start + len(self.text)
 
 
 def tokens(text: bytes) -> Iterator[Token]:
-    """All tokens of a text but white space; total, whatever the bytes are."""
+    """All tokens of a text, white space included: joined, they are the text, whatever the bytes are."""
     for found in _TOKEN.finditer(text):
-        if found.lastgroup != "space":
-            yield Token(Kind[str(found.lastgroup).upper()], found[0], found.start())
+        yield Token(Kind[str(found.lastgroup).upper()], found[0], found.start())
 
 
-def split(text: bytes) -> list[bytes]:
-    """The lines of a text, each with its line feed."""
-    return _LINE.findall(text)
+@dataclass(frozen=True)
+class Line:
+    """A line with its line feed. A comment or a directive of several lines, and what is beside it, is one."""
+
+    text: bytes
+    start: int
+    kind: Kind
+
+    @property
+    def end(self) -> int:
+        """The offset behind it."""
+        return self.start + len(self.text)
+
+    @property
+    def indent(self) -> bytes:
+        """The white space that it begins with."""
+        return self.text[: len(self.text) - len(self.text.lstrip(b" \t"))]
 
 
-def indent(line: bytes) -> bytes:
-    """The white space that a line begins with."""
-    return line[: len(line) - len(line.lstrip(b" \t"))]
+@lru_cache(maxsize=8)  # every step asks for those of the same few texts
+def lines(text: bytes) -> tuple[Line, ...]:
+    """The lines of a text; joined, they are the text."""
+    found: list[Line] = []
+    start, kind = 0, Kind.BLANK
+    for token in tokens(text):
+        kind = max(kind, token.kind)
+        if token.text == b"\n":
+            found.append(Line(text[start : token.end], start, kind))
+            start, kind = token.end, Kind.BLANK
+    if start < len(text):
+        found.append(Line(text[start:], start, kind))
+    return tuple(found)
 
 
-def width(line: bytes, column: int = 0) -> int:
-    """The column behind a line without its end, 0-based, tabs to multiples of 8."""
-    for byte in line.rstrip():
+def line_at(parts: Sequence[Line], offset: int) -> int:
+    """The number of the line that an offset is in."""
+    return bisect(parts, offset, key=lambda line: line.start) - 1
+
+
+def width(text: bytes, column: int = 0) -> int:
+    """The column behind a text that begins at a column, both 0-based, with a tab at every eighth."""
+    for byte in text:
         column = column + TAB - column % TAB if byte == ord("\t") else column + 1
     return column
 
 
+def to_column(column: int) -> bytes:
+    """The white space that reaches a column: tabs as far as they go."""
+    return b"\t" * (column // TAB) + b" " * (column % TAB)
+
+
 @dataclass(frozen=True)
-class Text:
-    """A text and what it was before: what layout decisions are made from."""
+class Revision:
+    """A text and what it was before: what is decided about layout is decided from both."""
 
     before: bytes
-    text: bytes
+    after: bytes
 
     @cached_property
-    def lines(self) -> list[bytes]:
-        """The lines, each with its line feed."""
-        return split(self.text)
+    def old(self) -> tuple[Line, ...]:
+        """The lines before."""
+        return lines(self.before)
 
     @cached_property
-    def old(self) -> list[bytes]:
-        """The lines of the text before."""
-        return split(self.before)
+    def new(self) -> tuple[Line, ...]:
+        """The lines after."""
+        return lines(self.after)
 
     @cached_property
     def origin(self) -> list[int | None]:
-        """For each line its number before, or None where it was not there: then it is ours to lay out."""
-        return _origin(self.old, self.lines)
-
-    @cached_property
-    def kinds(self) -> list[Kind]:
-        """What each line is."""
-        starts = self.starts
-        kinds = [Kind.BLANK] * len(self.lines)
-        line = 0
-        for token in tokens(self.text):
-            while line + 1 < len(starts) and starts[line + 1] <= token.start:
-                line += 1
-            last = line + token.text.count(b"\n")
-            kinds[line : last + 1] = [max(kind, token.kind) for kind in kinds[line : last + 1]]
-        return kinds
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """The offset of each line."""
-        starts = [0]
-        for line in self.lines:
-            starts.append(starts[-1] + len(line))
-        return starts[:-1]
-
-    @property
-    def end_of_line(self) -> bytes:
-        """How its lines end."""
-        return b"\r\n" if self.lines and self.lines[0].endswith(b"\r\n") else b"\n"
-
-    def hunks(self) -> list[tuple[int, int]]:
-        """The runs of lines that were not there before, as ranges."""
-        hunks: list[tuple[int, int]] = []
-        for number, origin in enumerate(self.origin):
-            if origin is None:
-                if hunks and hunks[-1][1] == number:
-                    hunks[-1] = (hunks[-1][0], number + 1)
-                else:
-                    hunks.append((number, number + 1))
-        return hunks
+        """For each new line its number before, or None where it was not there: then it is ours to lay out."""
+        return _origin([line.text for line in self.old], [line.text for line in self.new])
 
 
 def _origin(old: Sequence[bytes], new: Sequence[bytes]) -> list[int | None]:
-    head = 0
-    while head < min(len(old), len(new)) and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    origin: list[int | None] = [None] * len(new)
-    origin[:head] = range(head)
-    origin[len(new) - tail :] = range(len(old) - tail, len(old))
+    shorter = min(len(old), len(new))
+    head = next((number for number in range(shorter) if old[number] != new[number]), shorter)
+    rest = shorter - head
+    tail = next((number for number in range(rest) if old[-1 - number] != new[-1 - number]), rest)
     middle = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
+    origin: list[int | None] = [*range(head), *[None] * (len(new) - head - tail)]
+    origin += range(len(old) - tail, len(old))
     for was, now, size in middle.get_matching_blocks():
         origin[head + now : head + now + size] = range(head + was, head + was + size)
     return origin

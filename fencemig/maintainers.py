@@ -105,9 +105,7 @@ class Owners:
         for number in self._with_regexes:
             if number not in claims and any(_regex(n).search(path) for n in self._sections[number].regexes):
                 claims[number] = (_REGEX, 0, 0)
-        ranked = sorted(
-            claims, key=lambda number: (claims[number], len(self._sections[number].files), number)
-        )
+        ranked = sorted(claims, key=lambda number: (claims[number], len(self._sections[number].files), number))
         sections = (self._sections[number] for number in ranked)
         return tuple(s for s in sections if not any(_matches(pattern, path) for pattern in s.excludes))
 

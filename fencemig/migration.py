@@ -63,13 +63,17 @@ class Symbols:
 
 @dataclass(frozen=True)
 class Rule:
-    """One semantic patch, and what it takes beside SmPL for its matches to count."""
+    """One semantic patch, and what it takes beside SmPL for its matches to count.
+
+    A rule whose verdict is manual only reports; `row` is then what its sites are filed under.
+    """
 
     id: str
     file: Path
     generations: tuple[str, ...]
     verdict: Verdict
     reason: str = ""
+    row: str = ""
     needs: tuple[str, ...] = ()
     pure: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
@@ -133,9 +137,7 @@ def load_migration(folder: Path) -> Migration:
 
 
 def _migration(folder: Path, data: dict[str, Any]) -> Migration:
-    _refuse_unknown(
-        data, {"name", "macros", "probe", "symbols", "functions", "recognise", "rules", "carried", "texts"}
-    )
+    _refuse_unknown(data, {"name", "macros", "probe", "symbols", "functions", "recognise", "rules", "carried", "texts"})
     recognise, texts, rules = data["recognise"], data["texts"], data["rules"]
     functions = {name: Function(**shape) for name, shape in data["functions"].items()}
     return Migration(
@@ -154,17 +156,13 @@ def _migration(folder: Path, data: dict[str, Any]) -> Migration:
 
 def _rule(folder: Path, data: dict[str, Any]) -> Rule:
     _refuse_unknown(data, {field.name for field in fields(Rule)} | {"subject", "did"})
-    own = {
-        name: value
-        for name, value in _tuples(data).items()
-        if name not in ("subject", "did", "file", "verdict")
-    }
+    own = {name: value for name, value in _tuples(data).items() if name not in ("subject", "did", "file", "verdict")}
     return Rule(file=_existing(folder, data["file"]), verdict=Verdict(data["verdict"]), **own)
 
 
 def _rule_texts(rules: list[dict[str, Any]], carried: dict[str, str]) -> dict[str, RuleText]:
     """In order of weight: what merges errors first, what passes none last."""
-    texts = {rule["id"]: RuleText(rule["subject"], rule["did"], rule["file"]) for rule in rules}
+    texts = {rule["id"]: RuleText(rule["subject"], rule["did"], rule["file"]) for rule in rules if rule["subject"]}
     plain = texts.pop("plain", None)
     if plain is not None:
         texts["plain_carried"] = RuleText(carried["subject"], carried["did"], plain.file)

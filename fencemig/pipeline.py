@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The stages in a row: tree → sites and changes → series. The only place where pure code meets effects."""
 
+import itertools
 import os
 import re
 import tempfile
@@ -27,7 +28,7 @@ from fencemig.tidy import tidy
 from fencemig.transform import Outcome, Refusal, Rewritten
 from fencemig.types import Headers
 
-_RULE = re.compile(r"^@(?!script:|initialize:)(\w+)", re.MULTILINE)
+_SCRIPT = re.compile(r"^@script:python@\n\w+ << (\w+)\.[^@]*@@\n(?:.+\n)+", re.MULTILINE)
 _SUBJECTS = 20  # commits of a file that are asked for the prefix of its subsystem
 
 
@@ -185,17 +186,20 @@ class _Rewriter:
         return self._request.spatch.parse_complaint(text, self._request.migration.macros, self._request.timeout)
 
     def _assembled(self, rules: Sequence[Rule]) -> Path:
-        """One semantic patch of these rules, with the probe before the first and after each that matched."""
+        """One semantic patch of these rules, with a probe before the first, and after each that matched."""
         path = self._folder / ("+".join(rule.file.stem[:2] for rule in rules) + ".cocci")
         if not path.exists():
-            parts = [self._header, self._probe]
-            for number, rule in enumerate(rules, 1):
-                text = rule.file.read_text()
-                matched = " || ".join(_RULE.findall(text))
-                probe = self._probe.replace(PROBE, f"{PROBE}_{number}")
-                parts += [text, probe.replace(f"@{PROBE}_{number}@", f"@{PROBE}_{number} depends on {matched}@", 1)]
+            numbers = itertools.count(1)
+
+            def probed(script: re.Match[str]) -> str:
+                name = f"{PROBE}_{next(numbers)}"
+                probe = self._probe.replace(PROBE, name).replace(f"@{name}@", f"@{name} depends on {script[1]}@", 1)
+                return f"{script[0]}\n{probe}"
+
+            parts = [_SCRIPT.sub(probed, rule.file.read_text()) for rule in rules]
+            text = "\n".join([self._header, self._probe, *parts])
             draft = path.with_suffix(f".{os.urandom(4).hex()}")
-            draft.write_text("\n".join(parts))
+            draft.write_text(text)
             draft.replace(path)  # another thread may be writing the same
         return path
 

@@ -33,10 +33,11 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Match:
-    """A rule that matched: its id, a verdict if it has one of its own, metavariables, and the sites by role."""
+    """A rule that matched: its id, its own verdict and reason if any, metavariables, and the sites by role."""
 
     rule: str
     verdict: str | None
+    reason: str | None
     values: dict[str, str]
     sites: dict[str, tuple[int, ...]]
 
@@ -63,6 +64,7 @@ class Replayed:
 class _Report:
     rule: str
     verdict: str | None
+    reason: str | None
     values: dict[str, str]
     places: dict[str, list[Place]]
 
@@ -90,7 +92,7 @@ def replay(output: bytes, sites: dict[tuple[int, int], int]) -> Replayed:
             }
             continue
         for report in reports:
-            match = Match(report.rule, report.verdict, report.values, _resolved(report, at))
+            match = Match(report.rule, report.verdict, report.reason, report.values, _resolved(report, at))
             if match not in result.matches:  # spatch reports a match once for each way to reach it
                 result.matches.append(match)
                 result.deleted.update(match.merged)
@@ -107,9 +109,7 @@ def _renewed(order: dict[str, list[int | None]], probed: list[Place]) -> dict[Pl
         if len(places) != len(known):
             raise LostTrackError(f"spatch sees {len(places)} calls in {function}(), not {len(known)}")
         found.update(zip(places, known, strict=True))
-    unseen = [
-        function for function in order if order[function] and function not in {p.function for p in found}
-    ]
+    unseen = [function for function in order if order[function] and function not in {p.function for p in found}]
     if unseen:
         raise LostTrackError(f"spatch no longer sees the calls in {unseen[0]}()")
     return found
@@ -136,6 +136,6 @@ def _reports(output: bytes) -> Iterator[_Report]:
             try:
                 said = json.loads(line[len(PREFIX) :])
                 places = {role: [Place(*place) for place in found] for role, found in said["places"].items()}
-                yield _Report(said["rule"], said["verdict"], said["values"], places)
+                yield _Report(said["rule"], said["verdict"], said["reason"], said["values"], places)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise LostTrackError("what spatch printed is garbled") from error

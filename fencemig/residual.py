@@ -43,7 +43,8 @@ def why_left(source: Source, site: int, context: Context) -> Refusal:
         return Refusal("address_taken", _taken(source, use))
     if use.function in source.callbacks:
         return Refusal("residual_callback", _callback(source, use))
-    if use.kind is Kind.BIT or (use.kind is Kind.STORE and "xchg" in use.before.partition("(")[0]):
+    by_hand = any(other.kind is Kind.BIT and other.function == use.function for other in source.uses)
+    if by_hand or (use.kind is Kind.STORE and "xchg" in use.before.partition("(")[0]):
         return Refusal("private_signal", f"{use.function}() does by hand what signalling does")
     if use.kind is Kind.STORE or source.symbols.role(use.callee) == "store":
         return _store(source, site, use, context)
@@ -65,7 +66,9 @@ def _store(source: Source, site: int, use: Use, context: Context) -> Refusal:
         value = syntax.folded(source.text[slice(*use.arguments[1])])
         return Refusal("residual_state", f"{value} is an initial or internal state, no error to pass on")
     if later and definition is not None and (reader := _reader(source, use, later[0], definition)):
-        return Refusal("residual_read", f"{reader} reads the state between the store and the signal in line {later[0].line}")
+        return Refusal(
+            "residual_read", f"{reader} reads the state between the store and the signal in line {later[0].line}"
+        )
     if not mates and definition is not None and (helper := _wrapper(source, use, definition)):
         return Refusal("residual_wrapper", f"the fence is signaled by {helper}(): give it an 'int err' parameter")
     if mates and not later:
@@ -128,14 +131,17 @@ def _wrapper(source: Source, store: Use, definition: Node) -> str:
         if node.type != syntax.CALL or node.start_byte < store.end:
             continue
         name = syntax.text_of(node).partition(b"(")[0].decode(errors="replace").strip()
-        words = {word for part in syntax.arguments(node) for word in re.findall(r"\w+", syntax.folded(syntax.text_of(part)))}
+        words = {
+            word for part in syntax.arguments(node) for word in re.findall(r"\w+", syntax.folded(syntax.text_of(part)))
+        }
         if name in signallers and name != store.function and words & owners:
             return name
     return ""
 
 
 def _callback(source: Source, use: Use) -> str:
-    return f"{use.function}() is {source.callbacks[use.function or '']}: the core signals after it and keeps what it stored"
+    callback = source.callbacks[use.function or ""]
+    return f"{use.function}() is {callback}: the core signals after it and keeps what it stored"
 
 
 def _taken(source: Source, use: Use) -> str:

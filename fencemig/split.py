@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from fencemig.model import Change, Subsystem
 
 
-def by_subsystem(
-    changes: Iterable[Change], owners: Mapping[str, Subsystem]
-) -> dict[Subsystem, tuple[Change, ...]]:
+def by_subsystem(changes: Iterable[Change], owners: Mapping[str, Subsystem]) -> dict[Subsystem, tuple[Change, ...]]:
     """Group changes by the subsystem that owns their path.
 
     The result is sorted by prefix, then section; within a shard by path: the order of the input does not

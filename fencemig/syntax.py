@@ -114,10 +114,16 @@ def expression(text: str) -> Node:
     return next(node for node in walk(root) if node.type == "parenthesized_expression")
 
 
+_HINTS = (b"likely", b"unlikely")
+
+
 def side_effect(node: Node) -> Node | None:
-    """The first call, assignment or ++ in an expression."""
+    """The first call, assignment or ++ in an expression; a hint to the compiler is none."""
     effects = (CALL, "assignment_expression", "update_expression")
-    return next((part for part in walk(node) if part.type in effects), None)
+    for part in walk(node):
+        if part.type in effects and text_of(part).partition(b"(")[0].strip() not in _HINTS:
+            return part
+    return None
 
 
 def assigned_names(node: Node) -> Iterator[tuple[str, Node, Node | None]]:

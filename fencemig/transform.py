@@ -19,10 +19,14 @@ TRACKED = (Kind.CALL, Kind.STORE, Kind.BIT)  # what spatch is expected to see
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a match was not accepted: the row of the catalogue's manual table, and what is in the way."""
+    """Why a match was not accepted: the row of the catalogue's manual table, and what is in the way.
+
+    `for_good`: no other rule may have the sites either.
+    """
 
     row: str
     reason: str
+    for_good: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ def transform(
 
     `held` are the sites (numbers into the file's census) that no rule may touch.
     """
+    held = set(held)
     refused: dict[str, set[int]] = defaultdict(set)
     refusals: dict[int, Refusal] = {}
     while True:
@@ -76,11 +81,9 @@ def transform(
             return Outcome(text, unreached=dict.fromkeys(sites, str(lost)))
         unacceptable = [(match, why) for match in outcome.matches if (why := accept(match)) is not None]
         if not unacceptable:
-            return Outcome(
-                outcome.text, outcome.matches, outcome.after, outcome.merged, refusals, outcome.unreached
-            )
+            return Outcome(outcome.text, outcome.matches, outcome.after, outcome.merged, refusals, outcome.unreached)
         for match, why in unacceptable:
-            refused[match.rule].update(match.all_sites)
+            (held if why.for_good else refused[match.rule]).update(match.all_sites)
             for site in match.all_sites:
                 refusals.setdefault(site, why)
 

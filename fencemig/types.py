@@ -187,11 +187,7 @@ def _variable(node: Node, visible: list[Declarations]) -> str | None:
     for scope in syntax.ancestors(node):
         if scope.type in ("compound_statement", "for_statement"):
             for child in scope.named_children:
-                if (
-                    child.type == "declaration"
-                    and child.start_byte < node.start_byte
-                    and name in declared_names(child)
-                ):
+                if child.type == "declaration" and child.start_byte < node.start_byte and name in declared_names(child):
                     return _declared(child, visible)
         elif scope.type == syntax.FUNCTION:
             for part in syntax.walk(scope):

@@ -46,9 +46,7 @@ def test_versions_that_tools_print(printed: str, version: tuple[int, int, int] |
 
 
 @given(versions, versions)
-def test_a_version_will_do_when_it_is_no_older(
-    version: tuple[int, int, int], minimum: tuple[int, int, int]
-) -> None:
+def test_a_version_will_do_when_it_is_no_older(version: tuple[int, int, int], minimum: tuple[int, int, int]) -> None:
     finding = judge_version("git", f"git version {dotted(version)}", minimum, "apt install git")
     assert finding.ok == (version >= minimum)
     assert dotted(version) in finding.detail
@@ -81,9 +79,7 @@ def test_an_old_spatch_is_told_from_a_good_one(tmp_path: Path, monkeypatch: pyte
     assert (spatch.ok, spatch.detail) == (False, "1.0.8 is older than 1.1.0")
 
 
-def test_a_spatch_that_only_claims_to_run_python_is_found_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_spatch_that_only_claims_to_run_python_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = 'echo "spatch version 1.1.1"\necho "Python scripting support: yes"'
     put_tool(tmp_path / "bin", "spatch", script)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")

@@ -257,9 +257,7 @@ def test_subjects_are_newest_first_and_the_import_is_none(tree: Path) -> None:
         (tree / path).write_text(f"{number}")
         _commit(tree, f"lamp: Change {number}", f"@{1767225600 + number} +0000")
     repository = _open(tree)
-    subjects = repository.last_subjects(
-        repository.resolve("HEAD"), ["drivers/hall.c", ODD, "drivers/run.h"], 2
-    )
+    subjects = repository.last_subjects(repository.resolve("HEAD"), ["drivers/hall.c", ODD, "drivers/run.h"], 2)
     assert subjects == {
         "drivers/hall.c": ("lamp: Change 3", "lamp: Change 2"),
         ODD: ("lamp: Change 1",),
@@ -406,9 +404,7 @@ def test_dates_are_the_bases_or_those_of_the_environment(tree: Path, monkeypatch
     repository = _open(tree)
     head = repository.resolve("HEAD")
     person = "Test Person <test@example.org>"
-    assert repository.identity(head) == git.Identity(
-        f"{person} 1767225600 +0000", f"{person} 1767225600 +0000"
-    )
+    assert repository.identity(head) == git.Identity(f"{person} 1767225600 +0000", f"{person} 1767225600 +0000")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     monkeypatch.setenv("GIT_COMMITTER_EMAIL", "other@example.org")
     monkeypatch.setenv("GIT_AUTHOR_DATE", "yesterday")
@@ -450,9 +446,7 @@ def test_a_branch_is_all_that_is_added(tree: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "hook-ran").exists()
 
 
-@pytest.mark.parametrize(
-    "name", ["main", "bad..name", "-x", "HEAD", "", "a//b", "@{-1}", "main/below", "x.lock"]
-)
+@pytest.mark.parametrize("name", ["main", "bad..name", "-x", "HEAD", "", "a//b", "@{-1}", "main/below", "x.lock"])
 def test_a_branch_that_cannot_be_is_refused(tree: Path, name: str) -> None:
     repository = _open(tree)
     refs = _run(tree, "for-each-ref")

@@ -178,10 +178,7 @@ def test_a_pattern_that_is_no_regex_matches_nothing(bad: str) -> None:
     assert owners.owner("drivers/x.c").name == "THE REST"
 
 
-@given(
-    st.binary()
-    | st.lists(st.sampled_from([*MAINTAINERS.splitlines(), b"F:", b"\xff", b"M: <"])).map(b"\n".join)
-)
+@given(st.binary() | st.lists(st.sampled_from([*MAINTAINERS.splitlines(), b"F:", b"\xff", b"M: <"])).map(b"\n".join))
 def test_any_bytes_give_every_path_an_owner(text: bytes) -> None:
     sections = parse_maintainers(text)
     assert all(section.name for section in sections)
@@ -206,13 +203,7 @@ def _perl_matches(pattern: str, path: str) -> bool:
     """
     if not re.search(r"[*?]", pattern) and path.startswith(pattern + "/"):
         pattern += "/"
-    regex = (
-        pattern.replace(".", r"\.")
-        .replace("**", "\0")
-        .replace("*", ".*")
-        .replace("?", ".")
-        .replace("\0", "(?:.*)")
-    )
+    regex = pattern.replace(".", r"\.").replace("**", "\0").replace("*", ".*").replace("?", ".").replace("\0", "(?:.*)")
     if not re.match(regex, path):
         return False
     return pattern.endswith("/") or pattern.count("/") == path.count("/") or "(?:" in regex

@@ -22,7 +22,14 @@ FIXTURES = ROOT / "kernel_fixtures" / "rules"
 MIGRATION = load_migration(ROOT / "semantic_patches" / "dma_fence_signal")
 _GENERATION = re.compile(r"^ \* Generation: (void|int|both)$", re.MULTILINE)
 _VERDICT = re.compile(r"^ \*   (\S+):(\S+)#(\d+) = (\w+) \[(\S+)\]$", re.MULTILINE)
-_LATER = {"merge_gap", "merge_guard_polled", "merge_into_branches", "thread_local", "check_unlocked", "check_then_result"}
+_LATER = {
+    "merge_gap",
+    "merge_guard_polled",
+    "merge_into_branches",
+    "thread_local",
+    "check_unlocked",
+    "check_then_result",
+}
 
 
 def _cases() -> Iterator[tuple[Path, str]]:
@@ -47,7 +54,8 @@ def _survey(path: Path, generation: str, folder: Path) -> Survey:
 
 
 @pytest.mark.parametrize(
-    ("path", "generation"), [pytest.param(*case, id=f"{case[0].parent.name}/{case[0].stem}-{case[1]}") for case in _cases()]
+    ("path", "generation"),
+    [pytest.param(*case, id=f"{case[0].parent.name}/{case[0].stem}-{case[1]}") for case in _cases()],
 )
 def test_fixture(path: Path, generation: str, tmp_path: Path) -> None:
     found = _survey(path, generation, tmp_path)

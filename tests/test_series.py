@@ -30,9 +30,7 @@ TEXTS = Texts(
         "plain": RuleText("Pass no reason to {function}", "No reason is known", "20-plain.cocci"),
     },
 )
-ORIGIN = Origin(
-    "0123456789abcdef0123456789abcdef01234567", "7.3.4", "fencemig convert drivers", "0.1.0", "1.1.1"
-)
+ORIGIN = Origin("0123456789abcdef0123456789abcdef01234567", "7.3.4", "fencemig convert drivers", "0.1.0", "1.1.1")
 HALL = Subsystem("HALL LAMPS", "lamp/hall:")
 ROOF = Subsystem("ROOF LAMPS", "lamp/roof:")
 

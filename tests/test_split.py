@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from fencemig.model import Change, Subsystem
 from fencemig.split import by_subsystem
 
-SUBSYSTEMS = tuple(
-    Subsystem(section, prefix) for section in ("AMD", "XE", "LIMA") for prefix in ("drm/a:", "drm/b:")
-)
+SUBSYSTEMS = tuple(Subsystem(section, prefix) for section in ("AMD", "XE", "LIMA") for prefix in ("drm/a:", "drm/b:"))
 OWNERS = st.dictionaries(st.text(min_size=1, max_size=4), st.sampled_from(SUBSYSTEMS))
 
 

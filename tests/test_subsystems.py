@@ -105,9 +105,7 @@ def test_conventions(path: str, prefix: str) -> None:
             "usb: f_fs:",
             id="the most frequent",
         ),
-        pytest.param(
-            GT, ["drm/i915/gt: Mend it", "drm/i915: Oil it"], "drm/i915:", id="undecided: the convention"
-        ),
+        pytest.param(GT, ["drm/i915/gt: Mend it", "drm/i915: Oil it"], "drm/i915:", id="undecided: the convention"),
         pytest.param(
             "drivers/gpu/drm/lima/lima_sched.c",
             [

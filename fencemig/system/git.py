@@ -284,9 +284,7 @@ class Commits:
         """
         self.repository.check_branch(name)
         base, tip = self.series.base, self.hashes[-1]
-        pack = self._scratch.git(
-            "pack-objects", "--revs", "--stdout", "-q", stdin=f"{tip}\n^{base}\n".encode()
-        )
+        pack = self._scratch.git("pack-objects", "--revs", "--stdout", "-q", stdin=f"{tip}\n^{base}\n".encode())
         self.repository.git("unpack-objects", "-q", stdin=pack)
         who, address, _ = _parsed(self.identity.committer)
         reflog = {"GIT_COMMITTER_NAME": who, "GIT_COMMITTER_EMAIL": address}
@@ -310,9 +308,7 @@ class Commits:
         shortlog = self._scratch.git("shortlog", "-w72,2,4", f"{base}..{tip}").decode(errors="replace")
         stat = self._scratch.git("diff", "--stat=72", "--summary", *_DIFF, base, tip).decode(errors="replace")
         version = self._scratch.git("version").decode().removeprefix("git version ").strip()
-        body = (
-            f"{self.series.cover_body.strip()}\n\n{shortlog}{stat}\n\nbase-commit: {base}\n-- \n{version}\n\n"
-        )
+        body = f"{self.series.cover_body.strip()}\n\n{shortlog}{stat}\n\nbase-commit: {base}\n-- \n{version}\n\n"
         name, address, seconds = _parsed(self.identity.author)
         headers = [
             f"From {tip} Mon Sep 17 00:00:00 2001",  # git's magic date for mailboxes that it wrote

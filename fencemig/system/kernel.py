@@ -13,7 +13,7 @@ from fencemig.system import git
 from fencemig.system.process import run
 
 _MARKS = ("MAINTAINERS", "Kbuild", "include/linux/dma-fence.h")
-_MAKEFILE = re.compile(rb"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_MAKEFILE = re.compile(r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,10 @@ class Tree:
     @property
     def version(self) -> str | None:
         """The kernel's version by its Makefile, for example "7.3.4"; None without one."""
-        found = dict(_MAKEFILE.findall(self.read("Makefile") or b""))
-        numbers = [found.get(name, b"").decode(errors="replace") for name in (b"VERSION", b"PATCHLEVEL", b"SUBLEVEL")]
-        if not numbers[0]:
-            return None
-        return ".".join(filter(None, numbers)) + found.get(b"EXTRAVERSION", b"").decode(errors="replace")
+        makefile = (self.read("Makefile") or b"").decode(errors="replace")
+        found: dict[str, str] = dict(_MAKEFILE.findall(makefile))
+        numbers = [found.get(name, "") for name in ("VERSION", "PATCHLEVEL", "SUBLEVEL")]
+        return ".".join(filter(None, numbers)) + found.get("EXTRAVERSION", "") if numbers[0] else None
 
 
 def top_of(start: Path) -> Path:
@@ -88,17 +87,14 @@ def open_tree(top: Path, base: str | None) -> Tree:
         raise UserError(f"{top} is no folder")
     top = top.resolve()
     repository = git.discover(top)
-    if base is None:
-        if not _is_kernel(top):
-            missing = next(mark for mark in _MARKS if not (top / mark).is_file())
-            raise UserError(f"{top} is no kernel tree: it has no {missing}")
-        return Tree(top, repository, None)
-    if repository is None:
+    if base is not None and repository is None:
         raise UserError(f"{top} is not the top of a git repository: there is no commit {base!r} to read")
-    tree = Tree(top, repository, repository.resolve(base))
+    commit = None if base is None or repository is None else repository.resolve(base)
+    tree = Tree(top, repository, commit)
     missing = next((mark for mark in _MARKS if tree.read(mark) is None), None)
-    if missing:
-        raise UserError(f"{top} is no kernel tree at {base}: it has no {missing}")
+    if missing is not None:
+        where = top if base is None else f"{top} at {base}"
+        raise UserError(f"{where} is no kernel tree: it has no {missing}")
     return tree
 
 

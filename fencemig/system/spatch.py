@@ -46,9 +46,7 @@ class Spatch:
             copy.write_bytes(text)
             argv = [self.path, *OPTIONS, "--sp-file", str(semantic_patch)]
             argv += [] if macros is None else ["--macro-file", str(macros)]
-            finished = run(
-                [*argv, copy.name], cwd=copy.parent, env=_environment(folder), timeout=timeout, check=False
-            )
+            finished = run([*argv, copy.name], cwd=copy.parent, env=_environment(folder), timeout=timeout, check=False)
             if finished.timed_out:
                 return Rewritten(text, finished.stdout, f"spatch took longer than {timeout:g} s")
             if finished.status != 0:
@@ -64,9 +62,7 @@ class Spatch:
             argv += [] if macros is None else ["--macro-file", str(macros)]
             finished = run(argv, cwd=copy.parent, env=_environment(folder), timeout=timeout, check=False)
         said = (finished.stdout + finished.stderr).decode(errors="replace")
-        found = re.search(
-            r"parse error\s*=?\s*File \"[^\"]*\", line (\d+)[^\n]*\n\s*around = '([^']*)'", said
-        )
+        found = re.search(r"parse error\s*=?\s*File \"[^\"]*\", line (\d+)[^\n]*\n\s*around = '([^']*)'", said)
         return "" if found is None else f"spatch: parse error in line {found[1]} around '{found[2]}'"
 
 
@@ -78,9 +74,7 @@ def find_spatch() -> Spatch:
     version = parse_version(run([path, "--version"]).stdout.decode(errors="replace"))
     if version is None or tuple(int(part) for part in version.split(".")) < MINIMUM:
         wanted = ".".join(map(str, MINIMUM))
-        raise UserError(
-            f"{path} is version {version or 'unknown'}; fencemig needs Coccinelle {wanted} or newer"
-        )
+        raise UserError(f"{path} is version {version or 'unknown'}; fencemig needs Coccinelle {wanted} or newer")
     return Spatch(path, version)
 
 

@@ -11,10 +11,11 @@
 @@
 import json
 
-def report(rule, verdict=None, values=None, **places):
+def report(rule, verdict=None, reason=None, values=None, **places):
     print("@fencemig " + json.dumps({
         "rule": rule,
         "verdict": verdict,
+        "reason": reason,
         "values": values or {},
         "places": {role: [(p.current_element, int(p.line), int(p.column)) for p in found]
                    for role, found in places.items()},

@@ -42,25 +42,17 @@ position signal;
 +dma_fence_check_and_signal_locked
  (f)
 |
--dma_fence_signal_locked@signal
-+dma_fence_check_and_signal_locked
- (f)
- == 0
+-dma_fence_signal_locked@signal(f) == 0
++!dma_fence_check_and_signal_locked(f)
 |
--dma_fence_signal_locked@signal
-+dma_fence_check_and_signal_locked
- (f)
- != 0
+-dma_fence_signal_locked@signal(f) != 0
++dma_fence_check_and_signal_locked(f)
 |
- 0 ==
--dma_fence_signal_locked@signal
-+dma_fence_check_and_signal_locked
- (f)
+-0 == dma_fence_signal_locked@signal(f)
++!dma_fence_check_and_signal_locked(f)
 |
- 0 !=
--dma_fence_signal_locked@signal
-+dma_fence_check_and_signal_locked
- (f)
+-0 != dma_fence_signal_locked@signal(f)
++dma_fence_check_and_signal_locked(f)
 |
  likely(
 -dma_fence_signal_locked@signal
@@ -154,25 +146,17 @@ position signal;
 +dma_fence_check_and_signal
  (f)
 |
--dma_fence_signal@signal
-+dma_fence_check_and_signal
- (f)
- == 0
+-dma_fence_signal@signal(f) == 0
++!dma_fence_check_and_signal(f)
 |
--dma_fence_signal@signal
-+dma_fence_check_and_signal
- (f)
- != 0
+-dma_fence_signal@signal(f) != 0
++dma_fence_check_and_signal(f)
 |
- 0 ==
--dma_fence_signal@signal
-+dma_fence_check_and_signal
- (f)
+-0 == dma_fence_signal@signal(f)
++!dma_fence_check_and_signal(f)
 |
- 0 !=
--dma_fence_signal@signal
-+dma_fence_check_and_signal
- (f)
+-0 != dma_fence_signal@signal(f)
++dma_fence_check_and_signal(f)
 |
  likely(
 -dma_fence_signal@signal
@@ -238,7 +222,7 @@ position signal;
  {
  	...
 -	int r;
-+	bool r;
+++	bool r;
  	<+...
  	r =
 -dma_fence_signal_locked@signal
@@ -252,7 +236,7 @@ signal << check_int_truth_local.signal;
 f << check_int_truth_local.f;
 r << check_int_truth_local.r;
 @@
-report("check_int_truth", values={"f": f, "r": r}, signal=signal)
+report("check_int_truth", reason="the local that keeps the result becomes a bool: it is only tested, here and below", values={"f": f, "r": r}, signal=signal)
 
 @check_int_truth_local_init@
 expression f;
@@ -271,7 +255,7 @@ signal << check_int_truth_local_init.signal;
 f << check_int_truth_local_init.f;
 r << check_int_truth_local_init.r;
 @@
-report("check_int_truth", values={"f": f, "r": r}, signal=signal)
+report("check_int_truth", reason="the local that keeps the result becomes a bool: it is only tested, here and below", values={"f": f, "r": r}, signal=signal)
 
 @check_int_truth_local_unlocked@
 expression f;
@@ -281,7 +265,7 @@ position signal;
  {
  	...
 -	int r;
-+	bool r;
+++	bool r;
  	<+...
  	r =
 -dma_fence_signal@signal
@@ -295,7 +279,7 @@ signal << check_int_truth_local_unlocked.signal;
 f << check_int_truth_local_unlocked.f;
 r << check_int_truth_local_unlocked.r;
 @@
-report("check_int_truth", values={"f": f, "r": r}, signal=signal)
+report("check_int_truth", reason="the local that keeps the result becomes a bool: it is only tested, here and below", values={"f": f, "r": r}, signal=signal)
 
 @check_int_truth_local_unlocked_init@
 expression f;
@@ -314,4 +298,4 @@ signal << check_int_truth_local_unlocked_init.signal;
 f << check_int_truth_local_unlocked_init.f;
 r << check_int_truth_local_unlocked_init.r;
 @@
-report("check_int_truth", values={"f": f, "r": r}, signal=signal)
+report("check_int_truth", reason="the local that keeps the result becomes a bool: it is only tested, here and below", values={"f": f, "r": r}, signal=signal)

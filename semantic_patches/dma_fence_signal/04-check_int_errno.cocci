@@ -16,6 +16,8 @@ position signal;
 |
  (void)dma_fence_signal_locked(f);
 |
+ x, dma_fence_signal_locked(f);
+|
  return
 -dma_fence_signal_locked@signal(f)
 +dma_fence_check_and_signal_locked(f) ? -EINVAL : 0
@@ -51,6 +53,8 @@ position signal;
  dma_fence_signal(f);
 |
  (void)dma_fence_signal(f);
+|
+ x, dma_fence_signal(f);
 |
  return
 -dma_fence_signal@signal(f)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Blank lines beside code that went: one below declarations, none at the ends of a block or below a comment.
+
+Between statements one that the author had stays, never two where there was none of two.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from fencemig import syntax
+from fencemig.layout import Kind, Line, Revision, line_at
+
+
+def space_out(before: bytes, after: bytes) -> bytes:
+    """The text with as many blank lines as there should be where lines were touched."""
+    revision = Revision(before, after)
+    new, origin = revision.new, revision.origin
+    filled = [number for number, line in enumerate(new) if line.kind is not Kind.BLANK]
+    declared = _last_declarations(after, new)
+    keep = [True] * len(new)
+    insert = set()
+    for above, below in pairwise(filled):
+        start = origin[above]
+        if start is not None and origin[above : below + 1] == [*range(start, start + below + 1 - above)]:
+            continue  # nothing was touched here
+        if below > above + 1:
+            allowed = _allowed(revision, above, below)
+            keep[above + 1 + allowed : below] = [False] * (below - above - 1 - allowed)
+        elif above in declared and _had_blank(revision, above, below):
+            insert.add(above)
+    end = b"\r\n" if b"\r\n" in after else b"\n"
+    return b"".join(line.text + (end if number in insert else b"") for number, line in enumerate(new) if keep[number])
+
+
+def _allowed(revision: Revision, above: int, below: int) -> int:
+    """How many of the blank lines between two others stay."""
+    upper, lower = (revision.new[number].text.strip() for number in (above, below))
+    run_below = _run(revision.old, revision.origin[above], 1)
+    run_above = _run(revision.old, revision.origin[below], -1)
+    commented = revision.new[above].kind is Kind.COMMENT
+    if (upper.endswith(b"{") or commented) and not run_below:
+        return 0
+    if lower.startswith(b"}") and not run_above:
+        return 0
+    return min(below - above - 1, max(1, run_below, run_above))
+
+
+def _run(old: Sequence[Line], origin: int | None, step: int) -> int:
+    """How many blank lines there were directly below (1) or above (-1) a line."""
+    if origin is None:
+        return 0
+    count = 0
+    while 0 <= origin + step * (count + 1) < len(old) and old[origin + step * (count + 1)].kind is Kind.BLANK:
+        count += 1
+    return count
+
+
+def _had_blank(revision: Revision, above: int, below: int) -> bool:
+    """Whether a blank line was among what stood between two lines."""
+    origin = revision.origin
+    first = next((was for was in reversed(origin[: above + 1]) if was is not None), 0)
+    last = next((was for was in origin[below:] if was is not None), len(revision.old))
+    return any(line.kind is Kind.BLANK for line in revision.old[first:last])
+
+
+def _last_declarations(text: bytes, parts: Sequence[Line]) -> set[int]:
+    """The lines that end a block's declarations, statements being below."""
+    found = set()
+    for node in syntax.walk(syntax.parse(text)):
+        if node.type == "compound_statement":
+            inside = [child for child in node.named_children if child.type != "comment"]
+            for child, following in pairwise(inside):
+                if child.type == "declaration" and following.type.endswith("_statement"):
+                    found.add(line_at(parts, child.end_byte - 1))
+    return found
