@@ -56,10 +56,15 @@ def _run(old: Sequence[Line], origin: int | None, step: int) -> int:
 
 
 def _had_blank(revision: Revision, above: int, below: int) -> bool:
-    """Whether a blank line was among what stood between two lines."""
-    origin = revision.origin
-    first = next((was for was in reversed(origin[: above + 1]) if was is not None), 0)
-    last = next((was for was in origin[below:] if was is not None), len(revision.old))
+    """Whether a blank line was between a line and the next code from another line on."""
+    above_it = revision.origin[: above + 1]
+    code_below = [
+        was
+        for was, line in zip(revision.origin[below:], revision.new[below:], strict=True)
+        if was is not None and line.kind is Kind.CODE
+    ]
+    first = next((was for was in reversed(above_it) if was is not None), 0)
+    last = next(iter(code_below), len(revision.old))
     return any(line.kind is Kind.BLANK for line in revision.old[first:last])
 
 

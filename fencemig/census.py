@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 
 from tree_sitter import Node
 
 from fencemig import syntax
-from fencemig.lexer import Where, words
+from fencemig.lexer import Where, blanked, words
 from fencemig.migration import Symbols
 
 
@@ -73,6 +74,7 @@ class Use:
 Span = tuple[int, int]
 
 _WRITER = re.compile(rb"WRITE_ONCE|smp_store_release|(?:try_cmp|cmp)?xchg(?:_relaxed|_acquire|_release)?")
+_PARENTHESIS = re.compile(rb"[()]")
 _BIT_SETTER = re.compile(rb"(?:__)?(?:test_and_)?set_bit(?:_lock)?")
 
 
@@ -119,7 +121,7 @@ class _Census:
             if kind is Kind.CALL:
                 span, given = self._call(node, word.offset, end)
             elif kind is Kind.MACRO and self.text[end : end + 1] == b"(":
-                span = word.offset, _closing(self.text, end)
+                span = word.offset, self._closing(end)
             yield self._use(kind, word.text.decode(), word.offset, node, span, given)
 
     def _role(self, node: Node | None, end: int) -> Kind:
@@ -129,7 +131,11 @@ class _Census:
             return Kind.CALL
         if parent is not None and parent.type == "function_declarator":
             around = syntax.enclosing(parent, syntax.FUNCTION, "declaration")
-            return Kind.DEFINITION if around and around.type == syntax.FUNCTION else Kind.PROTOTYPE
+            if around and around.type == syntax.FUNCTION:
+                return Kind.DEFINITION
+            if b"struct" in syntax.text_of(parent) or syntax.enclosing(parent, syntax.FUNCTION) is None:
+                return Kind.PROTOTYPE
+            return Kind.CALL  # the statement of a loop macro without parentheses looks like a declaration
         line = self.text[self.text.rfind(b"\n", 0, end) + 1 : end]
         if re.fullmatch(rb"\s*EXPORT_\w*\(\s*\w+", line):
             return Kind.EXPORT
@@ -142,7 +148,20 @@ class _Census:
         if call is not None and call.type == syntax.CALL:
             given = syntax.arguments(call)
             return (call.start_byte, call.end_byte), tuple((part.start_byte, part.end_byte) for part in given)
-        return (start, _closing(self.text, end)), ()
+        return (start, self._closing(end)), ()
+
+    def _closing(self, offset: int) -> int:
+        """The end of the parenthesis that opens at or after an offset, as far as counting tells."""
+        depth = 0
+        for token in _PARENTHESIS.finditer(self._code, offset):
+            depth += 1 if token[0] == b"(" else -1
+            if depth <= 0:
+                return token.end()
+        return len(self.text)
+
+    @cached_property
+    def _code(self) -> bytes:
+        return blanked(self.text)
 
     def writes(self) -> Iterator[Use]:
         """The stores to the member, and the flag set by hand."""
@@ -223,13 +242,3 @@ def _pointee(node: Node) -> Node:
     if node.type == "pointer_expression" and (argument := node.child_by_field_name("argument")) is not None:
         return syntax.bare(argument)
     return node
-
-
-def _closing(text: bytes, offset: int) -> int:
-    """The end of the parenthesis that opens at or after an offset, as far as counting tells."""
-    depth = 0
-    for token in re.finditer(rb"[()]", text[offset:]):
-        depth += 1 if token[0] == b"(" else -1
-        if depth <= 0:
-            return offset + token.end()
-    return len(text)

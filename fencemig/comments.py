@@ -2,7 +2,7 @@
 """Comments that spatch misplaced: back behind their arguments, or above what took their code's place."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -53,12 +53,14 @@ def put_above_statements(before: bytes, after: bytes) -> bytes:
 def _lifted(before: bytes, after: bytes) -> bytes:
     parts: list[Line] = []
     new, ours = _ours(before, after)
+    times = Counter(line.text.strip() for line in new)
     for touched, group in groupby(range(len(new)), key=ours.__getitem__):
         numbers = list(group)
         run = new[numbers[0] : numbers[-1] + 1]
         below = _below(new, numbers[-1])
-        # What stands above touched code may be about that.
-        parts += _lifted_in(run) if touched and (below is None or not ours[below]) else run
+        # What stands above touched code may be about that; of two that are alike none can be told to be new.
+        leftover = touched and below is not None and not ours[below] and times[run[-1].text.strip()] == 1
+        parts += _lifted_in(run) if leftover else run
     return b"".join(line.text for line in parts)
 
 
@@ -72,10 +74,10 @@ def _lifted_in(run: Sequence[Line]) -> Sequence[Line]:
             break
         first -= 1
     comments = [line for line in tail if line.kind is Kind.COMMENT]
-    # A comment indented less is not about this statement's block; below a last line without end nothing fits.
-    fits = all(line.text.endswith(b"\n") and line.indent.startswith(run[first].indent) for line in comments)
-    if not fits or any(line.kind is Kind.DIRECTIVE for line in tail):
+    if any(line.kind is Kind.DIRECTIVE for line in tail):
         return run
+    if not all(line.indent.startswith(run[first].indent) for line in comments):
+        return run  # a comment indented less is not about this statement's block
     blank = [line for line in tail if line.kind is Kind.BLANK]
     return [*run[:first], *comments, *run[first : code + 1], *blank]
 

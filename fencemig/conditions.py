@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from fencemig import syntax
-from fencemig.census import Belongs
+from fencemig.census import Belongs, Use
 from fencemig.lexer import blanked
 from fencemig.migration import Rule
 from fencemig.model import Verdict
@@ -20,7 +20,9 @@ from fencemig.transform import Refusal
 
 SIDE_EFFECT, GAP = "side_effect", "residual_gap"
 _NO_MATTER = Refusal("", "")  # the rule is just not for this site: another one, or none, says what it is
+_JUMPS = ("return_statement", "goto_statement", "break_statement", "continue_statement")
 _LOCK = re.compile(r"lock|mutex|guard|\bdown(_|\b)|\bup\b")
+_ORDERING = re.compile(r"lock|mutex|guard|\bmb\b|_[rw]?mb\b|barrier|complete|wake_up|signal|WRITE_ONCE|smp_store|xchg")
 _WARNINGS = re.compile(
     r"likely|unlikely|\w*(?:WARN|BUG)_ON(?:_ONCE)?|WARN(?:_ONCE)?|KUNIT_(?:EXPECT|ASSERT)_(?:TRUE|FALSE)"
 )
@@ -98,8 +100,7 @@ def _straight_block(source: Source, match: Match) -> Refusal | None:
     for part in syntax.walk(block):
         if part.start_byte >= store.start:
             break
-        if part.type in ("return_statement", "goto_statement", "break_statement", "continue_statement",
-                         "labeled_statement", "case_statement"):  # fmt: skip
+        if part.type in (*_JUMPS, "labeled_statement", "case_statement"):
             return Refusal(GAP, f"'{_text(part).splitlines()[0]}' stands in the block before the store")
         if part.type == syntax.CALL and _LOCK.search(_text(part).partition("(")[0]):
             return Refusal(GAP, f"{_text(part)} stands in the block before the store")
@@ -111,6 +112,85 @@ def _straight_block(source: Source, match: Match) -> Refusal | None:
         if name in names and change.start_byte < store.start:
             return Refusal(GAP, f"'{_text(change)}' changes the error before it is stored")
     return None
+
+
+def _straight_gap(source: Source, match: Match) -> Refusal | None:
+    """Only plain statements stand in the gap, and none has to do with the fence, what holds it, or the error."""
+    store, signal = source.uses[match.sites["store"][0]], source.uses[match.sites["signal"][0]]
+    first = syntax.statement(source.node((store.start, store.end)))
+    last = syntax.statement(source.node((signal.start, signal.end)))
+    if first is None or last is None or first.parent != last.parent or first.parent is None:
+        return _NO_MATTER  # what stands between them is told by the place where the store is filed
+    fence = source.target(store)
+    error = source.node(store.arguments[1])
+    constant = re.fullmatch(r"-?\s*(?:[A-Z]\w*|\d+)", _text(error)) is not None
+    for between in first.parent.named_children:
+        if not first.end_byte <= between.start_byte < last.start_byte or between.type == "comment":
+            continue
+        what = f"'{_text(between)}' between the store and the signal"
+        if between.type not in ("expression_statement", "declaration"):
+            return Refusal(GAP, f"{what} is no plain statement")
+        if fence.lstrip("&") in syntax.unspaced(syntax.text_of(between)):
+            return Refusal(GAP, f"{what} uses the fence")
+        if (touch := _touch(between, fence)) is not None:
+            return Refusal(GAP, f"{what} {touch} what holds the fence")
+        for call in (part for part in syntax.walk(between) if part.type == syntax.CALL):
+            name = _text(call).partition("(")[0]
+            if _ORDERING.search(name) or name in source.symbols.functions:
+                return Refusal(GAP, f"{what} locks, orders or signals")
+            if not constant and error.type != "identifier":
+                return Refusal(GAP, f"{what} may change {_text(error)}")
+        if _touch(between, _text(error)) == "changes":
+            return Refusal(GAP, f"{what} changes the error")
+    if constant or not _address_taken(source, store, error):
+        return None
+    return Refusal(GAP, f"the address of {_text(error)} is taken")
+
+
+def _touch(node: Node, expression: str) -> str | None:
+    """How code may do something to an expression: it "changes" it or what holds it, or "is given" it."""
+    for part in syntax.walk(node):
+        if part.type in ("assignment_expression", "update_expression"):
+            target = part.child_by_field_name("left") or part.child_by_field_name("argument")
+            if target is not None and _holds(target, expression):
+                return "changes"
+        elif part.type == "init_declarator":
+            declared = part.child_by_field_name("declarator")
+            if declared is not None and _holds(declared, expression):
+                return "changes"
+        elif part.type == syntax.CALL and any(_holds(given, expression) for given in syntax.arguments(part)):
+            return "is given"
+    return None
+
+
+def _holds(node: Node, expression: str) -> bool:
+    """Whether a node is the expression, or what the expression is a part of: job for &job->done."""
+    whole = syntax.unspaced(expression.encode()).lstrip("&*(")
+    part = syntax.unspaced(syntax.text_of(node)).lstrip("&*(")
+    return re.match(re.escape(part) + r"(?!\w)", whole) is not None
+
+
+def _address_taken(source: Source, use: Use, local: Node) -> bool:
+    definition = source.definition(use)
+    return definition is not None and any(
+        part.type == "pointer_expression" and _text(part).replace(" ", "") == f"&{_text(local)}"
+        for part in syntax.walk(definition)
+    )
+
+
+def _calm_branch(source: Source, match: Match) -> Refusal | None:
+    """What is done about a fence that is signaled already neither touches the fence nor the error."""
+    signal = source.uses[match.sites["signal"][0]]
+    last = syntax.statement(source.node((signal.start, signal.end)))
+    branch = None if last is None else last.prev_named_sibling
+    while branch is not None and branch.type != "if_statement":
+        branch = branch.prev_named_sibling
+    then = None if branch is None else branch.child_by_field_name("consequence")
+    if then is None:
+        return _NO_MATTER
+    if any(part.type in _JUMPS for part in syntax.walk(then)) or _touch(then, match.values["f"]):
+        return _NO_MATTER
+    return _NO_MATTER if _touch(then, match.values["e"]) == "changes" else None
 
 
 def _operand_of_test(source: Source, match: Match) -> Refusal | None:
@@ -222,4 +302,6 @@ CONDITIONS: dict[str, Callable[[Source, Match], Refusal | None]] = {
     "only_tested": _only_tested,
     "unlocked_error": _unlocked_error,
     "typed_store": _typed_store,
+    "straight_gap": _straight_gap,
+    "calm_branch": _calm_branch,
 }

@@ -47,7 +47,9 @@ def guarded(command: Callable[[], int]) -> int:
     """Run a command and turn every way in which it can end into an exit status."""
     with process.interruptible():
         try:
-            return command()
+            status = command()
+            sys.stdout.flush()
+            return status
         except UserError as error:
             _say(f"error: {error}")
             return USAGE
@@ -56,7 +58,11 @@ def guarded(command: Callable[[], int]) -> int:
             _say("interrupted: nothing was written")
             return INTERRUPTED
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # no second complaint at exit
+            _drop_output()
+            return FAILED
+        except OSError as error:  # a full disk, for example
+            _drop_output()
+            _say(f"error: {error}; {_log(error)}")
             return FAILED
         except ToolError as error:
             _say(f"error: {error}; {_log(error)}")
@@ -70,9 +76,9 @@ def scan(options: Options, output_format: str) -> int:
     """Print the ledger."""
     found = _surveyed(options)
     if output_format == "json":
-        sys.stdout.write(ledger.as_json(_ledger(found)))
+        sys.stdout.buffer.write(_encoded(ledger.as_json(_ledger(found))))
     elif output_format == "csv":
-        sys.stdout.write(ledger.as_csv(found.sites))
+        sys.stdout.buffer.write(_encoded(ledger.as_csv(found.sites)))
     else:
         table.print_sites(_console(), found.sites, found.subsystems)
     return _status(found)
@@ -87,7 +93,6 @@ def dry_run(options: Options) -> int:
         diff.print_coloured(_console(), text, found.subsystems)
     else:
         sys.stdout.buffer.write(text)
-        sys.stdout.flush()
     table.print_summary(_console(stderr=True), found.sites, found.subsystems)
     return _status(found)
 
@@ -109,15 +114,14 @@ def convert(options: Options, folder: Path | None, force: bool, branch: str | No
     command = shlex.join(["fencemig", "convert", "--base", tree.commit[:12], *found.request.paths])
     origin = series.Origin(tree.commit, tree.version, command, __version__, found.request.spatch.version)
     plan = series.plan(found.changes, found.sites, found.subsystems, found.request.migration.texts, origin)
-    with tree.repository.committed(plan) as commits:
-        with output.whole_folder(folder) as draft:
-            commits.write_patches(draft)
-            (draft / "ledger.json").write_text(ledger.as_json(_ledger(found)), encoding="utf-8")
-        if branch is not None:
-            commits.create_branch(branch)
     _point_out_modified(tree.repository, found)
+    with tree.repository.committed(plan) as commits, output.whole_folder(folder) as draft:
+        commits.write_patches(draft)
+        (draft / "ledger.json").write_bytes(_encoded(ledger.as_json(_ledger(found))))
+        if branch is not None:
+            commits.create_branch(branch)  # before the folder appears: neither is left when it cannot be made
     table.print_summary(_console(stderr=True), found.sites, found.subsystems)
-    _say(f"{len(plan.patches)} patches and a cover letter; apply them with: git am {shlex.quote(str(folder))}/*.patch")
+    _say(f"{len(plan.patches)} patches and a cover letter; apply them with: {_how_to_apply(folder, found)}")
     print(folder)
     return _status(found)
 
@@ -158,7 +162,7 @@ def _top(tree: Path | None) -> Path:
 def _inside(tree: kernel.Tree, path: str, relative_to_tree: bool) -> str:
     """A path that the user named, relative to the tree. Raises UserError when it is not in it."""
     given = (tree.top if relative_to_tree else Path.cwd()) / path
-    inside = os.path.relpath(os.path.normpath(given), tree.top)
+    inside = os.path.relpath(os.path.realpath(given), tree.top)
     if inside == ".." or inside.startswith("../"):
         raise UserError(f"{path} is outside of the tree {tree.top}")
     if not tree.exists(inside):
@@ -194,6 +198,12 @@ def _status(found: Survey) -> int:
     return UNREACHED if missed else OK
 
 
+def _how_to_apply(folder: Path, found: Survey) -> str:
+    """The command for a shell. The cover letter is empty as a patch, and mails lose carriage returns."""
+    keep = " --keep-cr" if any(b"\r\n" in change.before for change in found.changes) else ""
+    return f"git am --empty=drop{keep} {shlex.quote(str(folder))}/*.patch"
+
+
 def _point_out_modified(repository: git.Repository, found: Survey) -> None:
     modified = repository.modified_files(found.request.paths)
     if modified:
@@ -217,6 +227,16 @@ def _console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False)
 
 
+def _encoded(text: str) -> bytes:
+    """UTF-8 whatever the locale; the bytes of a path that are none become escapes, which JSON reads back."""
+    return text.encode(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Forget what stdout would not take, or Python complains a second time at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _say(message: str) -> None:
     print(f"fencemig: {message}", file=sys.stderr)
 
@@ -228,6 +248,9 @@ def _log(error: Exception) -> str:
         parts.append(f"command: {shlex.join(error.argv)}\nexit status: {error.status}\n")
         parts += [f"--- {name}\n{text.decode(errors='replace')}\n"
                   for name, text in (("stdout", error.stdout), ("stderr", error.stderr))]  # fmt: skip
-    with tempfile.NamedTemporaryFile("w", prefix="fencemig-", suffix=".log", delete=False) as log:
-        log.write("\n".join(parts))
+    try:
+        with tempfile.NamedTemporaryFile("wb", prefix="fencemig-", suffix=".log", delete=False) as log:
+            log.write(_encoded("\n".join(parts)))
+    except OSError as no_log:
+        return f"no log could be written: {no_log}"
     return f"details in {log.name}"

@@ -33,7 +33,7 @@ def totals(sites: Iterable[Site]) -> dict[str, int]:
 
 
 def as_json(ledger: Ledger) -> str:
-    """The ledger as the contract's JSON."""
+    """The ledger as the contract's JSON: ASCII, whatever the locale and whatever the names of files."""
     data = {
         "schema": SCHEMA,
         "tool": {"fencemig": __version__, "spatch": ledger.spatch},
@@ -42,7 +42,7 @@ def as_json(ledger: Ledger) -> str:
         "sites": [asdict(site) for site in ledger.sites],
         "totals": totals(ledger.sites),
     }
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(data, indent=2) + "\n"
 
 
 def as_csv(sites: Sequence[Site]) -> str:

@@ -12,8 +12,8 @@ from enum import Enum
 _TOKEN = re.compile(
     rb"""
       (?P<comment> /\*.*?(?:\*/|\Z) | //(?:\\\r?\n|[^\n])* )
-    | (?P<string> "(?:\\.|[^"\\\n])*"? | '(?:\\.|[^'\\\n])*'? )
-    | (?P<directive> (?:^|(?<=\n)) [ \t]* \# [ \t]* (?P<name>\w*) )
+    | (?P<string> "(?:\\\r\n|\\.|[^"\\\n])*"? | '(?:\\\r\n|\\.|[^'\\\n])*'? )
+    | (?P<directive> (?:^|(?<=\n)(?<!\\\n)(?<!\\\r\n)) [ \t]* \# [ \t]* (?P<name>\w*) )
     | (?P<word> [A-Za-z_]\w* )
     | (?P<newline> \\?\r?\n )
     """,

@@ -11,7 +11,7 @@ from fencemig import syntax
 
 _HELD = b"__fencemig_held"
 _TWIN = b"__fencemig_twin"
-_MASK = re.compile(rb", ?" + _HELD + rb"|" + _TWIN + rb"\d+")
+_MASK = re.compile(rb",\s*" + _HELD + rb"|" + _TWIN + rb"\d+")
 
 
 def mask(text: bytes, held_ends: Iterable[int]) -> bytes:

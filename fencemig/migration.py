@@ -12,6 +12,8 @@ from fencemig.errors import UserError
 from fencemig.model import Verdict
 from fencemig.series import RuleText, Texts
 
+ROLES = ("store", "signal", "check")
+
 
 @dataclass(frozen=True)
 class Function:
@@ -132,15 +134,19 @@ def load_migration(folder: Path) -> Migration:
         raise UserError(f"{manifest}: {error}") from error
     try:
         return _migration(folder, data)
-    except (KeyError, TypeError, ValueError) as error:
+    except KeyError as error:
+        raise UserError(f"{manifest}: missing key {error}") from error
+    except (AttributeError, TypeError, ValueError) as error:
         raise UserError(f"{manifest}: {error}") from error
 
 
 def _migration(folder: Path, data: dict[str, Any]) -> Migration:
     _refuse_unknown(data, {"name", "macros", "probe", "symbols", "functions", "recognise", "rules", "carried", "texts"})
     recognise, texts, rules = data["recognise"], data["texts"], data["rules"]
+    _refuse_unknown(recognise, {"header", "prototypes", "generations"})
+    _refuse_unknown(data["carried"], {"subject", "did"})
     functions = {name: Function(**shape) for name, shape in data["functions"].items()}
-    return Migration(
+    migration = Migration(
         name=data["name"],
         folder=folder,
         macros=_existing(folder, data["macros"]),
@@ -152,10 +158,36 @@ def _migration(folder: Path, data: dict[str, Any]) -> Migration:
         rules=tuple(_rule(folder, rule) for rule in rules),
         texts=Texts(**texts, rules=_rule_texts(rules, data["carried"])),
     )
+    _check(migration)
+    return migration
+
+
+def _check(migration: Migration) -> None:
+    """Raise ValueError for what would otherwise do nothing in silence, or fail late."""
+    for name, function in migration.symbols.functions.items():
+        if function.role not in ROLES:
+            raise ValueError(f"functions.{name}: unknown role {function.role!r}")
+    for pattern in (migration.prototypes, *(one for shape in migration.generations for one in shape.patterns)):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"recognise: {pattern!r} is no regular expression: {error}") from error
+    known = {generation.name for generation in migration.generations}
+    numbers = [rule.file.name[:2] for rule in migration.rules]
+    for rule in migration.rules:
+        if unknown := sorted(set(rule.generations) - known):
+            raise ValueError(f"rules.{rule.id}: unknown generation {unknown[0]!r}")
+        if numbers.count(rule.file.name[:2]) > 1:
+            raise ValueError(f"rules.{rule.id}: another rule's file has the number {rule.file.name[:2]} too")
 
 
 def _rule(folder: Path, data: dict[str, Any]) -> Rule:
     _refuse_unknown(data, {field.name for field in fields(Rule)} | {"subject", "did"})
+    if data["verdict"] not in (Verdict.CONVERT, Verdict.REVIEW, Verdict.MANUAL):
+        raise ValueError(f"rules.{data['id']}: unknown verdict {data['verdict']!r}")
+    for name in ("generations", "needs", "pure", "conditions"):
+        if not isinstance(data.get(name, []), list):
+            raise ValueError(f"rules.{data['id']}: {name} is no list")
     own = {name: value for name, value in _tuples(data).items() if name not in ("subject", "did", "file", "verdict")}
     return Rule(file=_existing(folder, data["file"]), verdict=Verdict(data["verdict"]), **own)
 

@@ -179,8 +179,7 @@ class _Rewriter:
 
     def rewrite(self, text: bytes, rules: Sequence[Rule]) -> Rewritten:
         request = self._request
-        done = request.spatch.rewrite(text, self._assembled(rules), request.migration.macros, request.timeout)
-        return Rewritten(done.text, done.output, done.complaint)
+        return request.spatch.rewrite(text, self._assembled(rules), request.migration.macros, request.timeout)
 
     def complaint(self, text: bytes) -> str:
         return self._request.spatch.parse_complaint(text, self._request.migration.macros, self._request.timeout)

@@ -48,7 +48,12 @@ class Match:
     @property
     def merged(self) -> dict[int, int]:
         """Each site that the rule deletes, with the one that it goes into."""
-        return {site: self.sites[_INTO][0] for role in _MERGED for site in self.sites.get(role, ())}
+        return {
+            site: into
+            for into in self.sites.get(_INTO, ())[:1]
+            for role in _MERGED
+            for site in self.sites.get(role, ())
+        }
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,10 @@ def _reports(output: bytes) -> Iterator[_Report]:
         if line.startswith(PREFIX):
             try:
                 said = json.loads(line[len(PREFIX) :])
-                places = {role: [Place(*place) for place in found] for role, found in said["places"].items()}
+                places = {
+                    role: [Place(function, int(line), int(column)) for function, line, column in found]
+                    for role, found in said["places"].items()
+                }
                 yield _Report(said["rule"], said["verdict"], said["reason"], said["values"], places)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise LostTrackError("what spatch printed is garbled") from error

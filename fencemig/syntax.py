@@ -58,10 +58,16 @@ def enclosing(node: Node, *kinds: str) -> Node | None:
     return next((parent for parent in ancestors(node) if parent.type in kinds), None)
 
 
+def statement(node: Node) -> Node | None:
+    """The innermost statement around a node."""
+    kinds = ("expression_statement", "declaration", "if_statement", "return_statement")
+    return node if node.type in kinds else enclosing(node, *kinds)
+
+
 def function_name(definition: Node) -> str | None:
     """The name of a function definition or declaration, or None when the tree does not show one."""
     name = _name_node(definition)
-    return None if name is None else text_of(name).decode(errors="replace")
+    return None if name is None else text_of(name).decode(errors="replace") or None  # empty: the parser made it up
 
 
 def defined_names(root: Node) -> Iterator[Node]:
@@ -89,8 +95,9 @@ def arguments(call: Node) -> list[Node]:
 def bare(node: Node) -> Node:
     """An expression without the parentheses and casts around it."""
     while True:
-        if node.type == "parenthesized_expression" and node.named_children:
-            node = node.named_children[0]
+        inner = [child for child in node.named_children if child.type != "comment"]
+        if node.type == "parenthesized_expression" and inner:
+            node = inner[0]
         elif node.type == "cast_expression" and (value := node.child_by_field_name("value")) is not None:
             node = value
         else:

@@ -13,8 +13,8 @@ _STEPS = (
     comments.put_behind_arguments,
     comments.put_above_statements,
     braces.drop_braces,
-    wrapping.rewrap,
     blanks.space_out,
+    wrapping.rewrap,
 )
 _END_OF_FUNCTION = re.compile(rb"^\}[^\n]*\n?", re.MULTILINE)
 

@@ -47,11 +47,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Rewritten:
-    """What spatch made of a text, what its rules printed, and its complaint, empty when all went well."""
+    """What spatch made of a text, what its rules printed, and its complaint, empty when all went well.
+
+    `rule_failed`: it ran, but found that it cannot apply one of the rules.
+    """
 
     text: bytes
     output: bytes
     complaint: str
+    rule_failed: bool = False
 
 
 Rewrite = Callable[[bytes, Sequence[Rule]], Rewritten]
@@ -77,15 +81,23 @@ def transform(
         try:
             outcome = _apply(text, rules, frozenset(held), refused, rewrite, census)
         except LostTrackError as lost:
-            sites = (site for site, use in enumerate(census(text)) if use.kind in TRACKED)
-            return Outcome(text, unreached=dict.fromkeys(sites, str(lost)))
+            return _untouched(text, census, str(lost))
         unacceptable = [(match, why) for match in outcome.matches if (why := accept(match)) is not None]
         if not unacceptable:
             return Outcome(outcome.text, outcome.matches, outcome.after, outcome.merged, refusals, outcome.unreached)
+        known = len(held), sum(map(len, refused.values()))
         for match, why in unacceptable:
             (held if why.for_good else refused[match.rule]).update(match.all_sites)
             for site in match.all_sites:
-                refusals.setdefault(site, why)
+                if why.for_good or site not in refusals or not refusals[site].row:
+                    refusals[site] = why
+        if known == (len(held), sum(map(len, refused.values()))):
+            return _untouched(text, census, f"rule {unacceptable[0][0].rule} matches again what it was refused")
+
+
+def _untouched(text: bytes, census: Census, reason: str) -> Outcome:
+    """The file as it was, because what spatch did to it cannot be accounted for."""
+    return Outcome(text, unreached={site: reason for site, use in enumerate(census(text)) if use.kind in TRACKED})
 
 
 def _apply(
@@ -100,10 +112,16 @@ def _apply(
     live = [site for site, use in enumerate(uses) if use.kind in TRACKED]
     matches: list[Match] = []
     unreached: dict[int, str] = {}
-    for segment in _segments(rules, refused):
+    segments = _segments(rules, refused)
+    while segments:
+        segment = segments.pop(0)
         blocked = held.union(*(refused[rule.id] for rule in segment))
         masked = masks.mask(text, _held_ends(text, live, blocked, census))
         rewritten = rewrite(masked, segment)
+        if rewritten.rule_failed and segment:
+            # One rule that spatch cannot apply here must not cost the file: each alone, and the failing one not.
+            segments[:0] = [[rule] for rule in segment] if len(segment) > 1 else [[]]
+            continue
         if rewritten.complaint:
             raise LostTrackError(rewritten.complaint)
         sites = {use.anchor: site for site, use in _paired(live, masked, census)}
@@ -115,7 +133,18 @@ def _apply(
         live = [site for site in live if site not in replayed.deleted]
         text = masks.unmask(rewritten.text)
     merged = {site: into for match in matches for site, into in match.merged.items()}
-    return Outcome(text, tuple(matches), dict(_paired(live, text, census)), merged, {}, unreached)
+    after = dict(_paired(live, text, census))
+    told = {site for match in matches for site in match.all_sites if site not in unreached}
+    for site, use in after.items():
+        if "".join(use.before.split()) != "".join(uses[site].before.split()) and not any(
+            _within(uses[site], uses[one]) for one in told
+        ):
+            raise LostTrackError(f"the call in line {uses[site].line} was rewritten, and no rule reported it")
+    return Outcome(text, tuple(matches), after, merged, {}, unreached)
+
+
+def _within(outer: Use, inner: Use) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _paired(live: Sequence[int], text: bytes, census: Census) -> list[tuple[int, Use]]:
@@ -139,4 +168,4 @@ def _segments(rules: Sequence[Rule], refused: dict[str, set[int]]) -> list[list[
         if not segments or refused[rule.id] or refused[rules[number - 1].id]:
             segments.append([])
         segments[-1].append(rule)
-    return segments
+    return segments or [[]]  # without a rule, the probe alone

@@ -58,12 +58,11 @@ def _candidates(source: str, include: tuple[bool, str]) -> list[str]:
     quoted, name = include
     if not quoted:
         return [posixpath.join("include", name)]
-    folders = []
-    folder = posixpath.dirname(source)
-    while folder.count("/") >= 2:
-        folders.append(folder)
-        folder = posixpath.dirname(folder)
-    return [posixpath.normpath(posixpath.join(folder, name)) for folder in [*folders, "include"]]
+    folders = [posixpath.dirname(source)]
+    while folders[-1].count("/") > 2:
+        folders.append(posixpath.dirname(folders[-1]))
+    candidates = [posixpath.normpath(posixpath.join(folder, name)) for folder in [*folders, "include"]]
+    return [candidate for candidate in candidates if not candidate.startswith(("../", "/"))]
 
 
 class Declarations:
@@ -79,9 +78,9 @@ class Declarations:
         return [(kind == b'"', name.decode(errors="replace")) for kind, name in _INCLUDE.findall(self._text)]
 
     @cached_property
-    def members(self) -> dict[str, dict[str, str]]:
-        """struct → member → the struct that the member is, or points to ("" when it is none)."""
-        found: dict[str, dict[str, str]] = {}
+    def members(self) -> dict[str, dict[str, str | None]]:
+        """struct → member → the struct that the member is, or points to; see struct_of()."""
+        found: dict[str, dict[str, str | None]] = {}
         for node in syntax.walk(self._root):
             if node.type == "struct_specifier" and (body := node.child_by_field_name("body")) is not None:
                 name = node.child_by_field_name("name")
@@ -102,10 +101,10 @@ class Declarations:
         return found
 
     @cached_property
-    def variables(self) -> dict[str, str]:
-        """file-level variable → its struct."""
+    def variables(self) -> dict[str, str | None]:
+        """file-level variable → its struct; see struct_of()."""
         return {
-            name: _struct_of(node)
+            name: _declared(node)
             for node in self._root.named_children
             if node.type == "declaration"
             for name in declared_names(node)
@@ -114,8 +113,13 @@ class Declarations:
 
 def struct_of(node: Node, visible: list[Declarations]) -> str | None:
     """The struct that an expression is, or points to: its name, "" for no struct, None for unknown."""
-    node = syntax.bare(node)
     match node.type:
+        case "parenthesized_expression":
+            inner = next((child for child in node.named_children if child.type != "comment"), None)
+            return None if inner is None else struct_of(inner, visible)
+        case "cast_expression":
+            kind = node.child_by_field_name("type")
+            return None if kind is None else _declared(kind)
         case "identifier":
             return _variable(node, visible)
         case "field_expression":
@@ -162,13 +166,15 @@ def _first(struct: str, member: str, visible: list[Declarations]) -> str | None:
     return None
 
 
-def _collect_members(body: Node, members: dict[str, str]) -> None:
+def _collect_members(body: Node, members: dict[str, str | None]) -> None:
     for field in body.named_children:
+        if field.type.startswith("preproc_"):
+            _collect_members(field, members)  # all branches of an #if
         if field.type != "field_declaration":
             continue
         names = declared_names(field)
         for name in names:
-            members[name] = _struct_of(field)
+            members[name] = _declared(field)
         kind = field.child_by_field_name("type")
         if not names and kind is not None and (inner := kind.child_by_field_name("body")) is not None:
             _collect_members(inner, members)  # an anonymous struct or union
@@ -188,18 +194,18 @@ def _variable(node: Node, visible: list[Declarations]) -> str | None:
         if scope.type in ("compound_statement", "for_statement"):
             for child in scope.named_children:
                 if child.type == "declaration" and child.start_byte < node.start_byte and name in declared_names(child):
-                    return _declared(child, visible)
+                    return _declared(child)
         elif scope.type == syntax.FUNCTION:
             for part in syntax.walk(scope):
                 if part.type == "parameter_declaration" and name in declared_names(part):
-                    return _declared(part, visible)
+                    return _declared(part)
                 if part.type == "compound_statement":
                     break
     return next((found.variables[name] for found in visible if name in found.variables), None)
 
 
-def _declared(declaration: Node, visible: list[Declarations]) -> str | None:
-    """The struct of a declaration; None where its name alone does not tell (typedef, typeof)."""
+def _declared(declaration: Node) -> str | None:
+    """The struct of a declaration or a cast; None where its name alone does not tell (typedef, typeof)."""
     kind = declaration.child_by_field_name("type")
     if kind is not None and kind.type in ("type_identifier", "macro_type_specifier"):
         return None
@@ -212,6 +218,6 @@ def _result(call: Node, visible: list[Declarations]) -> str | None:
         return None
     name = syntax.text_of(function).decode(errors="replace")
     if name in ("container_of", "list_entry", "container_of_const"):
-        struct = re.search(rb"struct\s+(\w+)", syntax.text_of(call))
+        struct = re.search(rb",\s*struct\s+(\w+)\s*,", syntax.text_of(call))
         return None if struct is None else struct[1].decode()
     return next((found.returns[name] for found in visible if name in found.returns), None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from fencemig.layout import LIMIT, Kind, Revision, Token, lines, to_column, tokens, width
 
+_ROUNDS = 2  # what was broken leaves room for what follows
 _BREAK_AFTER = (b",", b"&&", b"||", b"?")
 
 # The tokens of a call, or a condition, from the word before its parenthesis to a line break.
@@ -64,8 +65,19 @@ class _Nesting:
 
 def rewrap(before: bytes, after: bytes) -> bytes:
     """The text with the touched lines as long as they may be, and no longer."""
+    if not _concerns(before, after):
+        return after
     authors = _breaks(before)
-    return _broken(before, _unbroken(before, after, authors), authors)
+    for _ in range(_ROUNDS):
+        after = _broken(before, _unbroken(before, after, authors), authors)
+    return after
+
+
+def _concerns(before: bytes, after: bytes) -> bool:
+    """Whether a touched line is too long, or not a whole call: mostly there is none, which is quickly seen."""
+    revision = Revision(before, after)
+    touched = (line.text for line, origin in zip(revision.new, revision.origin, strict=True) if origin is None)
+    return any(width(text.rstrip()) > LIMIT or text.count(b"(") != text.count(b")") for text in touched)
 
 
 def _breaks(text: bytes) -> dict[Context, bool]:
@@ -84,26 +96,32 @@ def _unbroken(before: bytes, after: bytes, authors: dict[Context, bool]) -> byte
     revision = Revision(before, after)
     nesting = _Nesting()
     parts: list[bytes] = []
-    touched = comment = True
+    touched = False
     for line, origin in zip(revision.new, revision.origin, strict=True):
         touched = touched or origin is None
         text = line.text
-        if touched and not comment and nesting.call and tuple(nesting.call.so_far) not in authors:
-            head, tail = parts[-1].rstrip(), line.text.lstrip()
-            joined = head + (b"" if head.endswith(b"(") else b" ") + tail
-            fits = width(joined.rstrip()) <= LIMIT and not tail.startswith(b")")
-            if line.kind is Kind.CODE and fits:
+        if parts and touched and nesting.call and tuple(nesting.call.so_far) not in authors:
+            joined = _joined(parts[-1], text.lstrip(b" \t"))
+            if line.kind is Kind.CODE and joined is not None:
                 parts.pop()
                 text = joined
         parts.append(text)
         nesting.feed(line.text, touched=False)
         touched = origin is None
-        comment = line.kind is not Kind.CODE or _ends_in_comment(line.text)
     return b"".join(parts)
 
 
-def _ends_in_comment(text: bytes) -> bool:
-    return [token.kind for token in tokens(text.rstrip())][-1:] == [Kind.COMMENT]
+def _joined(head: bytes, tail: bytes) -> bytes | None:
+    """Two lines as one, or None where they are better, or must be, two."""
+    start = head.rstrip()
+    joined = start + (b"" if start.endswith(b"(") else b" ") + tail
+    if width(joined.rstrip()) > LIMIT or tail.startswith((b")", b"{", b"}")):
+        return None
+    return joined if _words(joined) == _words(head) + _words(tail) else None
+
+
+def _words(text: bytes) -> list[bytes]:
+    return [token.text for token in tokens(text) if token.kind is not Kind.BLANK]
 
 
 def _broken(before: bytes, after: bytes, authors: dict[Context, bool]) -> bytes:
@@ -118,7 +136,11 @@ def _broken(before: bytes, after: bytes, authors: dict[Context, bool]) -> bytes:
         continues = line.kind is Kind.CODE and call is not None and call.touched and call.so_far[-1] != b"("
         if continues and call is not None and authors.get(tuple(call.so_far), True):
             text = to_column(call.column) + text.lstrip(b" \t")
-        while line.kind is Kind.CODE and origin is None and b"\n" not in text.rstrip():
+        breakable = line.kind is Kind.CODE and origin is None and b"\n" not in text.rstrip()
+        if breakable and call is None and (comment := _comment_that_does_not_fit(text)):
+            parts.append(line.indent + text[comment.start :].rstrip() + end)
+            text = text[: comment.start].rstrip() + end
+        while breakable:
             cut = _cut(text, nesting)
             if cut is None:
                 break
@@ -130,6 +152,15 @@ def _broken(before: bytes, after: bytes, authors: dict[Context, bool]) -> bytes:
         nesting.feed(text, touched=origin is None)
         parts.append(text)
     return b"".join(parts)
+
+
+def _comment_that_does_not_fit(text: bytes) -> Token | None:
+    """The comment at the end of a line that is too long because of it, and may stand above the line."""
+    *_, last = tokens(text.rstrip())
+    code = text[: last.start].strip()
+    if last.kind is not Kind.COMMENT or width(text.rstrip()) <= LIMIT or code.startswith((b"}", b"else")):
+        return None
+    return last if width(text[: last.start].rstrip()) <= LIMIT else None
 
 
 def _cut(text: bytes, nesting: _Nesting) -> int | None:
@@ -146,6 +177,6 @@ def _cut(text: bytes, nesting: _Nesting) -> int | None:
             break
         rest = text[token.end :].strip()
         gains = inside.call is not None and inside.call.column < column + 1
-        if token.text in _BREAK_AFTER and gains and rest and not rest.startswith((b"/*", b"//")):
+        if token.text in _BREAK_AFTER and gains and rest and not rest.startswith((b"/*", b"//", b"#")):
             cuts.append((len(inside.opened), token.text != b",", -token.end))
     return -min(cuts)[2] if cuts else None

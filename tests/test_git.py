@@ -16,6 +16,7 @@ from fencemig.errors import UserError
 from fencemig.model import Change, Patch, Series, Subsystem
 from fencemig.system import git
 from fencemig.system.git import Repository
+from fencemig.system.scratch import Identity
 
 HALL = Subsystem("HALL LAMPS", "lamp/hall:")
 LATIN = "/* Bj\xf6rn's lamp */\nint lamp_off(l);\n".encode("latin-1")
@@ -99,10 +100,7 @@ def _fingerprint(folder: Path) -> dict[str, tuple[int, str]]:
     """Every file of a folder, with mode and content: the objects, references, index and hooks too."""
     found: dict[str, tuple[int, str]] = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_symlink():
-            content = os.fsencode(path.readlink())
-        else:
-            content = b"" if path.is_dir() else path.read_bytes()
+        content = os.fsencode(path.readlink()) if path.is_symlink() else b"" if path.is_dir() else path.read_bytes()
         found[str(path.relative_to(folder))] = (path.lstat().st_mode, hashlib.sha256(content).hexdigest())
     return found
 
@@ -320,9 +318,8 @@ def test_hashes_in_the_diff_have_the_kernels_twelve_digits(tree: Path, tmp_path:
     """Git's own choice grows with the number of objects: other bytes after the next fetch."""
     _write(tree, tmp_path / "out")
     text = b"".join(path.read_bytes() for path in _patches(tmp_path / "out"))
-    text += git.diff([_converted("drivers/hall.c")])
     indexes = [line.split()[1] for line in text.splitlines() if line.startswith(b"index ")]
-    assert len(indexes) == 5
+    assert len(indexes) == 4
     assert all(re.fullmatch(rb"[0-9a-f]{12}\.\.[0-9a-f]{12}", index) for index in indexes)
 
 
@@ -380,6 +377,22 @@ def test_the_cover_letter_is_a_mail_with_the_base(tree: Path, tmp_path: Path) ->
     assert f"\nbase-commit: {base}\n" in _patches(tmp_path / "out")[0].read_text(errors="replace")
 
 
+def test_the_cover_letters_number_is_as_wide_as_the_last(tree: Path, tmp_path: Path) -> None:
+    contents = [FILES["drivers/hall.c"] + b"\n" * lines for lines in range(11)]
+    patches = tuple(
+        Patch(
+            HALL,
+            f"lamp/hall: Add line {lines}",
+            "Why not.",
+            (Change("drivers/hall.c", contents[lines - 1], contents[lines]),),
+        )
+        for lines in range(1, 11)
+    )
+    _write(tree, tmp_path / "out", Series(_run(tree, "rev-parse", "HEAD"), "lamp: Add lines", "Lines.", patches))
+    assert b"\nSubject: [PATCH 00/10] lamp" in (tmp_path / "out/0000-cover-letter.patch").read_bytes()
+    assert b"\nSubject: [PATCH 01/10] lamp" in _patches(tmp_path / "out")[0].read_bytes()
+
+
 def test_a_cover_letter_beyond_ascii_says_its_encoding(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -404,12 +417,12 @@ def test_dates_are_the_bases_or_those_of_the_environment(tree: Path, monkeypatch
     repository = _open(tree)
     head = repository.resolve("HEAD")
     person = "Test Person <test@example.org>"
-    assert repository.identity(head) == git.Identity(f"{person} 1767225600 +0000", f"{person} 1767225600 +0000")
+    assert repository.identity(head) == Identity(f"{person} 1767225600 +0000", f"{person} 1767225600 +0000")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     monkeypatch.setenv("GIT_COMMITTER_EMAIL", "other@example.org")
     monkeypatch.setenv("GIT_AUTHOR_DATE", "yesterday")
     other = "Test Person <other@example.org>"
-    assert repository.identity(head) == git.Identity(f"{person} 86400 +0000", f"{other} 86400 +0000")
+    assert repository.identity(head) == Identity(f"{person} 86400 +0000", f"{other} 86400 +0000")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "now")
     with pytest.raises(UserError, match="SOURCE_DATE_EPOCH"):
         repository.identity(head)
@@ -494,39 +507,3 @@ def test_a_shallow_clone_is_enough(tree: Path, tmp_path: Path) -> None:
         commits.create_branch("lamps")
     assert commits.hashes == _write(tree, tmp_path / "direct")
     assert _fingerprint(tmp_path / "out") == _fingerprint(tmp_path / "direct")
-
-
-# The diff.
-
-
-def test_the_diff_is_gits_in_the_order_given_and_applies(tree: Path) -> None:
-    changes = [_converted("drivers/run.h", "100755"), _converted(ODD), _converted("drivers/latin.c")]
-    text = git.diff(changes)
-    subprocess.run(["git", "apply", "--check", "-"], cwd=tree, input=text, check=True)
-    heads = [line for line in text.splitlines() if line.startswith(b"+++ ")]
-    assert heads[0] == b"+++ b/drivers/run.h"
-    assert heads[1].startswith(b'+++ "b/drivers/odd')
-    assert heads[2] == b"+++ b/drivers/latin.c"
-    assert LATIN.splitlines()[0] in text
-
-
-def test_the_diff_needs_neither_repository_nor_identity(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    change = Change("a/b.c", b"int f(void)\n{\n" + b"\tx();\n" * 9 + b"}\n", b"", "100644")
-    text = git.diff([change])
-    assert b"--- a/a/b.c\n+++ b/a/b.c\n@@ -1,12 +0,0 @@\n-int f(void)\n" in text
-
-
-def test_a_stray_zero_byte_does_not_hide_a_change() -> None:
-    assert b"\n-x\0y\n+x\0z\n" in git.diff([Change("a.c", b"x\0y\n", b"x\0z\n")])
-
-
-def test_no_changes_no_diff() -> None:
-    assert git.diff([]) == b""
-    assert git.diff([Change("a.c", b"same", b"same")]) == b""
-
-
-def test_hunks_name_the_function_and_not_a_label() -> None:
-    body = b"int hall(void)\n{\n" + b"\tx();\n" * 9 + b"out:\n" + b"\ty();\n" * 9
-    text = git.diff([Change("a.c", body + b"\toff(l);\n}\n", body + b"\toff(l, 0);\n}\n")])
-    assert b"@@ int hall(void)\n" in text

@@ -22,14 +22,7 @@ FIXTURES = ROOT / "kernel_fixtures" / "rules"
 MIGRATION = load_migration(ROOT / "semantic_patches" / "dma_fence_signal")
 _GENERATION = re.compile(r"^ \* Generation: (void|int|both)$", re.MULTILINE)
 _VERDICT = re.compile(r"^ \*   (\S+):(\S+)#(\d+) = (\w+) \[(\S+)\]$", re.MULTILINE)
-_LATER = {
-    "merge_gap",
-    "merge_guard_polled",
-    "merge_into_branches",
-    "thread_local",
-    "check_unlocked",
-    "check_then_result",
-}
+_LATER = {"thread_local"}
 
 
 def _cases() -> Iterator[tuple[Path, str]]:

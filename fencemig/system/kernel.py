@@ -52,8 +52,10 @@ class Tree:
         options = ("-rlZFa", "--include=*.c", "--include=*.h", "--exclude-dir=.git")
         argv = ["grep", *options, *patterns, "--", "."]
         env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-        found = run(argv, cwd=self.top, env=env, check=False).stdout
-        return sorted(os.fsdecode(name).removeprefix("./") for name in found.split(b"\0") if name)
+        found = run(argv, cwd=self.top, env=env, check=False)
+        if found.status > 1:  # a folder that may not be read has sites that nobody would hear of
+            raise UserError(f"the tree cannot be searched: {found.stderr.decode(errors='replace').splitlines()[0]}")
+        return sorted(os.fsdecode(name).removeprefix("./") for name in found.stdout.split(b"\0") if name)
 
     def exists(self, path: str) -> bool:
         """Whether a file or a folder is there."""

@@ -13,13 +13,13 @@ from fencemig.errors import UserError
 
 def check_free(folder: Path, force: bool) -> None:
     """Raise UserError when the folder is there and may not be replaced, or cannot be made."""
-    if folder.exists() or folder.is_symlink():
+    if os.path.lexists(folder):
         if not force:
             raise UserError(f"{folder} exists already: name another with --output, or replace it with --force")
         if folder.is_symlink() or not folder.is_dir() or not _is_ours(folder):
             raise UserError(f"{folder} is no output folder of fencemig: it is not replaced")
     parent = folder.parent
-    while not parent.exists():
+    while not os.path.lexists(parent):
         parent = parent.parent
     if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
         raise UserError(f"{folder} cannot be made: {parent} is not writable")
@@ -32,7 +32,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     What stood there before is replaced; on an error nothing is left and nothing is changed. Raises UserError
     when there is no room or no right to write.
     """
-    made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
+    made = [parent for parent in (folder.parent, *folder.parent.parents) if not os.path.lexists(parent)]
     draft = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -41,9 +41,14 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         draft.chmod(0o777 & ~_umask())
         if folder.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-            folder.rename(old / folder.name)
-            draft.rename(folder)
-            shutil.rmtree(old)
+            kept = folder.rename(old / folder.name)
+            try:
+                draft.rename(folder)
+            except BaseException:
+                kept.rename(folder)
+                raise
+            finally:
+                shutil.rmtree(old)
         else:
             draft.rename(folder)
     except BaseException as error:

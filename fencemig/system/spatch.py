@@ -8,25 +8,18 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from fencemig.errors import UserError
+from fencemig.errors import ToolError, UserError
 from fencemig.system.process import run
+from fencemig.transform import Rewritten
 
 MINIMUM = (1, 1, 0)
+_RULE_FAILED = re.compile(r"already tagged token|inconsistent control-flow")
 _VERSION = re.compile(r"spatch version (\d+(?:\.\d+)*)")
 
 # Everything that a .cocciconfig could change and that changes the result. Headers are not read: a file's
 # result depends on nothing but the file. The width is the kernel's limit, so that no line is wrapped early.
 OPTIONS = ("--no-includes", "--in-place", "--no-show-diff", "--keep-comments", "--linux-spacing",
            "--max-width", "100", "--quiet")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Rewritten:
-    """What spatch made of one file: the text and what its rules reported, or why it failed."""
-
-    text: bytes
-    output: bytes
-    complaint: str  # empty when spatch ran to its end
 
 
 @dataclass(frozen=True)
@@ -49,8 +42,9 @@ class Spatch:
             finished = run([*argv, copy.name], cwd=copy.parent, env=_environment(folder), timeout=timeout, check=False)
             if finished.timed_out:
                 return Rewritten(text, finished.stdout, f"spatch took longer than {timeout:g} s")
-            if finished.status != 0:
-                return Rewritten(text, finished.stdout, _complaint(finished.stderr, finished.status))
+            if finished.status != 0 or not copy.exists():
+                said = _complaint(finished.stderr, finished.status)
+                return Rewritten(text, finished.stdout, said, rule_failed=_RULE_FAILED.search(said) is not None)
             return Rewritten(copy.read_bytes(), finished.stdout, "")
 
     def parse_complaint(self, text: bytes, macros: Path | None, timeout: float) -> str:
@@ -71,7 +65,13 @@ def find_spatch() -> Spatch:
     path = shutil.which("spatch")
     if path is None:
         raise UserError("spatch is not installed: apt-get install coccinelle")
-    version = parse_version(run([path, "--version"]).stdout.decode(errors="replace"))
+    path = os.path.abspath(path)
+    with tempfile.TemporaryDirectory(prefix="fencemig-") as folder:  # even to this question .cocciconfig applies
+        try:
+            asked = run([path, "--version"], cwd=Path(folder), env=_environment(folder), timeout=20, check=False)
+        except ToolError as error:
+            raise UserError(str(error)) from error
+    version = parse_version(asked.stdout.decode(errors="replace"))
     if version is None or tuple(int(part) for part in version.split(".")) < MINIMUM:
         wanted = ".".join(map(str, MINIMUM))
         raise UserError(f"{path} is version {version or 'unknown'}; fencemig needs Coccinelle {wanted} or newer")

@@ -4,11 +4,10 @@
  * Without a line here, spatch skips the whole function that uses the macro, and says nothing about it.
  */
 
-/* linux/cleanup.h: a block that holds a lock reads like a loop, a lock to the end of the scope like a statement */
+/* linux/cleanup.h: a block that holds a lock reads like a loop */
 #define scoped_guard(...) YACFE_ITERATOR
 #define scoped_cond_guard(...) YACFE_ITERATOR
 #define scoped_class(...) YACFE_ITERATOR
-#define guard(x) MACROSTATEMENT
 #define __free(x) __maybe_unused
 #define __cleanup(x) __maybe_unused
 
