@@ -67,7 +67,8 @@ class Symbols:
 class Rule:
     """One semantic patch, and what it takes beside SmPL for its matches to count.
 
-    A rule whose verdict is manual only reports; `row` is then what its sites are filed under.
+    A rule whose verdict is manual only reports; `row` is then what its sites are filed under. A `threaded` one
+    sees one group of calls at a time, which fencemig/threads.py has proven to belong together.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Rule:
     verdict: Verdict
     reason: str = ""
     row: str = ""
+    threaded: bool = False
     needs: tuple[str, ...] = ()
     pure: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ from fencemig.subsystems import group_by_subsystem
 from fencemig.system import process
 from fencemig.system.kernel import Tree
 from fencemig.system.spatch import Spatch
+from fencemig.threads import Thread, find_thread
 from fencemig.tidy import tidy
 from fencemig.transform import Outcome, Refusal, Rewritten
 from fencemig.types import Headers
@@ -159,8 +160,11 @@ def _transform(
     def accept(match: Match) -> Refusal | None:
         return conditions.judge(source, by_id[match.rule], match)
 
+    def find(text: bytes, held: frozenset[int]) -> Thread | None:
+        return find_thread(source.at_stage(text), held)
+
     fitting = [rule for rule in rules if rule.may_match(source.text)]
-    outcome = transform.transform(source.text, fitting, held, rewriter.rewrite, cache(source.census), accept)
+    outcome = transform.transform(source.text, fitting, held, rewriter.rewrite, cache(source.census), find, accept)
     if outcome.unreached:
         complaint = rewriter.complaint(source.text)
         said = {site: f"{reason}; {complaint}" if complaint else reason for site, reason in outcome.unreached.items()}

@@ -46,14 +46,14 @@ class Match:
         return tuple(site for sites in self.sites.values() for site in sites)
 
     @property
+    def deleted(self) -> tuple[int, ...]:
+        """The sites that the rule deletes."""
+        return tuple(site for role in _MERGED for site in self.sites.get(role, ()))
+
+    @property
     def merged(self) -> dict[int, int]:
         """Each site that the rule deletes, with the one that it goes into."""
-        return {
-            site: into
-            for into in self.sites.get(_INTO, ())[:1]
-            for role in _MERGED
-            for site in self.sites.get(role, ())
-        }
+        return {site: into for into in self.sites.get(_INTO, ())[:1] for site in self.deleted}
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ def replay(output: bytes, sites: dict[tuple[int, int], int]) -> Replayed:
             match = Match(report.rule, report.verdict, report.reason, report.values, _resolved(report, at))
             if match not in result.matches:  # spatch reports a match once for each way to reach it
                 result.matches.append(match)
-                result.deleted.update(match.merged)
+                result.deleted.update(match.deleted)
                 for function in order:
-                    order[function] = [site for site in order[function] if site not in match.merged]
+                    order[function] = [site for site in order[function] if site not in match.deleted]
     return result
 
 

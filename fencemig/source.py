@@ -37,6 +37,10 @@ class Source:
         beside = {use.function for use in uses if use.kind is Kind.CALL}
         return tuple(use for use in uses if use.belongs is Belongs.YES or use.function in beside)
 
+    def at_stage(self, text: bytes) -> "Source":
+        """This file at another stage of its conversion."""
+        return Source(self.path, text, self.symbols, self._headers)
+
     @cached_property
     def visible(self) -> list[Declarations]:
         """The declarations that the file and its headers show."""

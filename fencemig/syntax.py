@@ -112,7 +112,7 @@ def folded(text: bytes) -> str:
 def unspaced(text: bytes) -> str:
     """An expression without comments, and without white space that does not separate words: to compare it."""
     plain = re.sub(rb"/\*.*?\*/|//[^\n]*", b" ", text, flags=re.DOTALL).decode(errors="replace")
-    return re.sub(r"(?<!\w)\s+|\s+(?!\w)", "", plain)
+    return re.sub(r"(?<!\w) | (?!\w)", "", " ".join(plain.split()))
 
 
 def expression(text: str) -> Node:

@@ -16,6 +16,7 @@ _STEPS = (
     blanks.space_out,
     wrapping.rewrap,
 )
+_ROUNDS = 5  # two are the rule
 _END_OF_FUNCTION = re.compile(rb"^\}[^\n]*\n?", re.MULTILINE)
 
 
@@ -34,6 +35,16 @@ def _chunks(text: bytes) -> list[bytes]:
 
 
 def _tidied(before: bytes, after: bytes) -> bytes:
+    """The text that the steps leave as it is; the text as it came when they find none: so twice is as once."""
+    tidied = after
+    for _ in range(_ROUNDS):
+        settled, tidied = tidied, _round(before, tidied)
+        if tidied == settled:
+            return tidied
+    return after
+
+
+def _round(before: bytes, after: bytes) -> bytes:
     for step in _STEPS:
         after = step(before, after)
     return after

@@ -7,12 +7,13 @@ applied again, and that rule without those sites.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fencemig import masks
 from fencemig.census import Kind, Use
 from fencemig.migration import Rule
-from fencemig.replay import LostTrackError, Match, replay
+from fencemig.replay import LostTrackError, Match, Replayed, replay
+from fencemig.threads import Thread
 
 TRACKED = (Kind.CALL, Kind.STORE, Kind.BIT)  # what spatch is expected to see
 
@@ -60,6 +61,7 @@ class Rewritten:
 
 Rewrite = Callable[[bytes, Sequence[Rule]], Rewritten]
 Census = Callable[[bytes], Sequence[Use]]
+FindThread = Callable[[bytes, frozenset[int]], Thread | None]
 
 
 def transform(
@@ -68,6 +70,7 @@ def transform(
     held: Iterable[int],
     rewrite: Rewrite,
     census: Census,
+    find: FindThread,
     accept: Callable[[Match], Refusal | None],
 ) -> Outcome:
     """Apply the rules, in their order, to a file.
@@ -79,7 +82,7 @@ def transform(
     refusals: dict[int, Refusal] = {}
     while True:
         try:
-            outcome = _apply(text, rules, frozenset(held), refused, rewrite, census)
+            outcome = _apply(text, rules, frozenset(held), refused, rewrite, census, find)
         except LostTrackError as lost:
             return _untouched(text, census, str(lost))
         unacceptable = [(match, why) for match in outcome.matches if (why := accept(match)) is not None]
@@ -107,6 +110,7 @@ def _apply(
     refused: dict[str, set[int]],
     rewrite: Rewrite,
     census: Census,
+    find: FindThread,
 ) -> Outcome:
     uses = census(text)
     live = [site for site, use in enumerate(uses) if use.kind in TRACKED]
@@ -116,7 +120,15 @@ def _apply(
     while segments:
         segment = segments.pop(0)
         blocked = held.union(*(refused[rule.id] for rule in segment))
-        masked = masks.mask(text, _held_ends(text, live, blocked, census))
+        thread = None
+        if any(rule.threaded for rule in segment):
+            thread = _next_thread(text, live, blocked, census, find)
+            if thread is None:
+                continue
+            segments.insert(0, segment)  # there may be another one
+            blocked = frozenset(live) - set(thread.stores) - {thread.signal}
+        declared = None if thread is None else (thread.offset, thread.declaration % masks.LOCAL)
+        masked = masks.mask(text, _held_ends(text, live, blocked, census), declared)
         rewritten = rewrite(masked, segment)
         if rewritten.rule_failed and segment:
             # One rule that spatch cannot apply here must not cost the file: each alone, and the failing one not.
@@ -129,9 +141,9 @@ def _apply(
         for site in live:
             if site not in replayed.reached:
                 unreached.setdefault(site, "spatch did not report this call")
-        matches += replayed.matches
+        matches += replayed.matches if thread is None else [_whole(thread, replayed, segment[0])]
         live = [site for site in live if site not in replayed.deleted]
-        text = masks.unmask(rewritten.text)
+        text = masks.unmask(rewritten.text, masks.LOCAL if thread is None else thread.name)
     merged = {site: into for match in matches for site, into in match.merged.items()}
     after = dict(_paired(live, text, census))
     told = {site for match in matches for site in match.all_sites if site not in unreached}
@@ -141,6 +153,30 @@ def _apply(
         ):
             raise LostTrackError(f"the call in line {uses[site].line} was rewritten, and no rule reported it")
     return Outcome(text, tuple(matches), after, merged, {}, unreached)
+
+
+def _next_thread(
+    text: bytes, live: Sequence[int], blocked: frozenset[int], census: Census, find: FindThread
+) -> Thread | None:
+    """The next group of calls for a threaded rule, its uses numbered as sites."""
+    numbers = {number: site for site, number in zip(live, _numbers(text, census), strict=True)}
+    thread = find(text, frozenset(number for number, site in numbers.items() if site in blocked))
+    if thread is None:
+        return None
+    stores = tuple(numbers[number] for number in thread.stores)
+    return replace(thread, stores=stores, signal=numbers[thread.signal])
+
+
+def _numbers(text: bytes, census: Census) -> list[int]:
+    return [number for number, use in enumerate(census(text)) if use.kind in TRACKED]
+
+
+def _whole(thread: Thread, replayed: Replayed, rule: Rule) -> Match:
+    """The one match that the several of a threaded rule make up. Raises LostTrackError when one is missing."""
+    found = {site for match in replayed.matches for site in match.all_sites}
+    if found != {*thread.stores, thread.signal}:
+        raise LostTrackError(f"rule {rule.id} did not reach all that it was shown")
+    return Match(rule.id, None, None, {}, {"store": thread.stores, "signal": (thread.signal,)})
 
 
 def _within(outer: Use, inner: Use) -> bool:
@@ -165,7 +201,7 @@ def _segments(rules: Sequence[Rule], refused: dict[str, set[int]]) -> list[list[
     """The rules in runs that go through spatch together: one that was refused a site goes alone."""
     segments: list[list[Rule]] = []
     for number, rule in enumerate(rules):
-        if not segments or refused[rule.id] or refused[rules[number - 1].id]:
+        if not segments or any(refused[one.id] or one.threaded for one in rules[max(0, number - 1) : number + 1]):
             segments.append([])
         segments[-1].append(rule)
     return segments or [[]]  # without a rule, the probe alone

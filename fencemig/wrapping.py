@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from fencemig.layout import LIMIT, Kind, Revision, Token, lines, to_column, tokens, width
 
-_ROUNDS = 2  # what was broken leaves room for what follows
 _BREAK_AFTER = (b",", b"&&", b"||", b"?")
 
 # The tokens of a call, or a condition, from the word before its parenthesis to a line break.
@@ -68,9 +67,7 @@ def rewrap(before: bytes, after: bytes) -> bytes:
     if not _concerns(before, after):
         return after
     authors = _breaks(before)
-    for _ in range(_ROUNDS):
-        after = _broken(before, _unbroken(before, after, authors), authors)
-    return after
+    return _broken(before, _unbroken(before, after, authors), authors)
 
 
 def _concerns(before: bytes, after: bytes) -> bool:

@@ -123,7 +123,7 @@ def snapshot(folder: Path) -> dict[str, tuple[object, ...]]:
         state = path.lstat()
         kind: tuple[object, ...] = (state.st_mode, state.st_mtime_ns)
         if path.is_symlink():
-            kind = (*kind, os.readlink(path))
+            kind = (*kind, str(path.readlink()))
         elif path.is_file():
             kind = (*kind, hashlib.sha256(path.read_bytes()).hexdigest())
         found[str(path.relative_to(folder))] = kind

@@ -81,7 +81,8 @@ def test_the_sum_of_the_verdicts_is_an_independent_count(everything: tuple[Path,
         for number, line in enumerate(path.read_text().splitlines(), 1):
             at = (str(path.relative_to(tree)), number)
             expected += [(*at, found) for found in named.findall(line)]
-            expected += [(*at, "->error") for _ in re.findall(r"(?:fence|base|flip_done)(?:->|\.)error\s*=[^=]", line)]
+            if not at[0].startswith("drivers/accel"):  # its `fence` is another struct, with an error of its own
+                expected += [(*at, "->error") for _ in re.findall(r"(?:->|\.)error\s*=[^=]", line)]
             if re.search(r"set_bit\(DMA_FENCE_FLAG_SIGNALED_BIT", line):
                 expected.append((*at, "SIGNALED_BIT"))
     found = sorted((site["path"], site["line"], site["callee"]) for site in ledger["sites"] if not namesake(site))
@@ -381,7 +382,9 @@ def test_an_interruption_leaves_nothing(kernel: Path, tmp_path: Path, number: si
     )
     try:
         wait_until(lambda: len(list(pids.iterdir())) >= 2)
-        process.send_signal(number)
+        for _ in range(5):  # people press ^C until something happens
+            process.send_signal(number)
+            time.sleep(0.005)
         out, err = process.communicate(timeout=20)
     finally:
         process.kill()

@@ -11,7 +11,24 @@ from fencemig.lexer import Where, blanked, words
 
 SCRAPS = st.lists(
     st.sampled_from(
-        [b"word", b"/*", b"*/", b"//", b'"', b"'", b"\\", b"\n", b"\r\n", b"#", b"define", b" ", b"\t", b"(", b"\0", b"\xe4"]
+        [
+            b"word",
+            b"/*",
+            b"*/",
+            b"//",
+            b'"',
+            b"'",
+            b"\\",
+            b"\n",
+            b"\r\n",
+            b"#",
+            b"define",
+            b" ",
+            b"\t",
+            b"(",
+            b"\0",
+            b"\xe4",
+        ]
     )
 ).map(b"".join)
 ANYTHING = st.one_of(st.binary(), SCRAPS)

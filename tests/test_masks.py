@@ -13,7 +13,9 @@ from fencemig.masks import mask, unmask
 TEXTS = st.one_of(
     st.binary(),
     st.lists(
-        st.sampled_from([b"int g(void) { }\n", b"#if A\n", b"#endif\n", b"g(a, ", b"g(a)", b",", b"1", b";\n", b"\xff", b"\0"])
+        st.sampled_from(
+            [b"int g(void) { }\n", b"#if A\n", b"#endif\n", b"g(a, ", b"g(a)", b",", b"1", b";\n", b"\xff", b"\0"]
+        )
     ).map(b"".join),
 )
 
@@ -28,7 +30,9 @@ def test_unmasking_undoes_masking(text: bytes, data: st.DataObject) -> None:
 
 def test_a_held_call_has_one_argument_more() -> None:
     text = b"void g(void) { call(a); call(b); }"
-    calls = [node for node in syntax.walk(syntax.parse(mask(text, [text.index(b"a)") + 2]))) if node.type == syntax.CALL]
+    calls = [
+        node for node in syntax.walk(syntax.parse(mask(text, [text.index(b"a)") + 2]))) if node.type == syntax.CALL
+    ]
     assert [len(syntax.arguments(call)) for call in calls] == [2, 1]
 
 

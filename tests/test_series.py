@@ -3,13 +3,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fencemig.model import Change, Patch, Series, Site, Subsystem, Verdict
-from fencemig.series import Origin, RuleText, Texts, plan
+from fencemig.series import Origin, RuleText, Texts, plan, quotable
 
 TEXTS = Texts(
     cover_subject="lamp: Give lamp_off() a reason",
@@ -25,10 +26,11 @@ TEXTS = Texts(
             "Pass the reason to {function}",
             "The reason stored right before becomes the argument",
             "10-merge.cocci",
-            "Is it the same lamp?",
         ),
         "plain": RuleText("Pass no reason to {function}", "No reason is known", "20-plain.cocci"),
+        "check": RuleText("Pass no reason to {function}", "The check passes none", "30-check.cocci"),
     },
+    rows={"wrapper": "A helper turns the lamp off", "plain": "A reason may be known elsewhere"},
 )
 ORIGIN = Origin("0123456789abcdef0123456789abcdef01234567", "7.3.4", "fencemig convert drivers", "0.1.0", "1.1.1")
 HALL = Subsystem("HALL LAMPS", "lamp/hall:")
@@ -95,6 +97,18 @@ def test_subject_names_several_functions_by_the_word_for_them() -> None:
     assert patch.subject == "lamp/hall: Pass no reason to the lamp functions"
 
 
+def test_subject_names_the_functions_of_all_rules_that_do_the_same() -> None:
+    patch = _patch(_site("a.c"), _site("a.c", 2, rule="check", after="(lamp_check(l, 0) ? 1 : 0)"))
+    assert patch.subject == "lamp/hall: Pass no reason to the lamp functions"
+    alone = _patch(_site("a.c", 2, rule="check", after="(lamp_check(l, 0) ? 1 : 0)"))
+    assert alone.subject == "lamp/hall: Pass no reason to lamp_check()"
+
+
+def test_subject_without_room_for_a_function_has_the_word_for_several() -> None:
+    subject = _patch(_site("a.c", after=f"lamp_{'x' * 60}(l, 0)")).subject
+    assert subject == "lamp/hall: Pass no reason to the lamp functions"
+
+
 def test_subject_is_not_taken_from_what_is_left_alone() -> None:
     left = _site("a.c", 2, Verdict.MANUAL, "merge", after=None, reason="a wrapper")
     assert _patch(_site("a.c"), left).subject == "lamp/hall: Pass no reason to lamp_off()"
@@ -104,7 +118,8 @@ def test_equal_prefixes_get_different_subjects() -> None:
     owners = {f"{number}.c": Subsystem(f"SECTION {number}", "lamp:") for number in range(4)}
     subjects = [patch.subject for patch in _plan([_site(path) for path in owners], owners).patches]
     assert subjects[0] == "lamp: Pass no reason to lamp_off()"
-    assert subjects[1] == "lamp: Pass no reason to lamp_off() in hall_night()"
+    assert subjects[1] == "lamp: Pass no reason to the lamp functions"
+    assert subjects[2] == "lamp: Pass no reason to lamp_off() in hall_night()"
     assert len(set(subjects)) == 4
 
 
@@ -140,9 +155,8 @@ def test_body_tells_why_then_what_then_with_what() -> None:
     flat = " ".join(body.split())
     expected = [
         "takes the reason as its last argument",
-        "becomes the argument (merge): hall_fault() (-EIO)",
+        "becomes the argument (merge): hall_fault(): -EIO",
         "No reason is known (plain): hall_night()",
-        "Is it the same lamp?",
         "semantic_patches/lamp of fencemig: 10-merge.cocci, 20-plain.cocci",
         "Generated with fencemig 0.1.0 and Coccinelle 1.1.1",
     ]
@@ -155,7 +169,74 @@ def test_body_tells_why_then_what_then_with_what() -> None:
 def test_body_says_nothing_of_rules_that_did_nothing() -> None:
     body = _patch(_site("a.c")).body
     assert "merge" not in body
-    assert "Is it the same lamp?" not in body
+
+
+def test_each_error_has_a_line() -> None:
+    sites = [
+        _site("a.c", line, rule="merge", function=f"hall_{name}", after=f"lamp_off(l, -{name})")
+        for line, name in enumerate(("EIO", "ENOENT"), 1)
+    ]
+    assert "\n\n  hall_EIO(): -EIO\n  hall_ENOENT(): -ENOENT\n\n" in _patch(*sites).body
+
+
+SMPL = """// SPDX-License-Identifier: GPL-2.0-only
+//
+// What it is for.
+
+@merge@
+expression l, reason;
+identifier off = {a_long_name_of_a_function_of_lamps, another_long_name_of_a_function_of_lamps};
+position store, signal;
+@@
+-set_reason@store(l, reason);
+ off@signal(l
++	, reason
+ );
+
+@script:python@
+store << merge.store;
+@@
+report("merge", store=store)
+
+@second@
+expression l;
+@@
+ off(l)
+"""
+QUOTED = """@merge@
+expression l, reason;
+identifier off = {a_long_name_of_a_function_of_lamps,
+        another_long_name_of_a_function_of_lamps};
+@@
+-set_reason(l, reason);
+ off(l
++	, reason
+ );
+
+@second@
+expression l;
+@@
+ off(l)"""
+
+
+def test_a_quoted_semantic_patch_has_neither_header_nor_positions_nor_scripts() -> None:
+    assert quotable(SMPL) == QUOTED
+
+
+def test_a_changed_line_that_is_too_long_is_not_quoted() -> None:
+    assert quotable(f"@merge@\nexpression l;\n@@\n-{'x' * 40}({'l' * 40});\n") == ""
+    assert quotable("") == ""
+
+
+@pytest.mark.parametrize(("lines", "whole"), [(1, True), (60, False)])
+def test_a_short_semantic_patch_is_quoted_and_a_long_one_named(lines: int, whole: bool) -> None:
+    smpl = SMPL + " off(l)\n" * lines
+    rules = {"plain": RuleText("Pass no reason to {function}", "None is known", "20-plain.cocci", smpl)}
+    series = plan([Change("a.c", b"a", b"b")], [_site("a.c")], {"a.c": HALL}, replace(TEXTS, rules=rules), ORIGIN)
+    body = series.patches[0].body
+    assert ("\n  -set_reason(l, reason);\n" in body) == whole
+    assert "20-plain.cocci" in body
+    assert max(map(len, body.splitlines())) <= 75
 
 
 def test_nobody_signs_off() -> None:
@@ -184,7 +265,7 @@ def test_lines_of_a_body_are_short(functions: list[str]) -> None:
 def test_notes_have_place_and_reason_of_what_needs_a_person(verdict: Verdict) -> None:
     left = _site("a.c", 77, verdict, after=None, reason="the lamp in hall_dim() is read in between")
     patch = _patch(_site("a.c"), left)
-    assert "a.c:77: hall_night()" in patch.notes
+    assert "  a.c:77: hall_night()\n    the lamp in" in patch.notes
     assert "the lamp in hall_dim() is read in between" in patch.notes
     assert "hall_dim" not in patch.body
 
@@ -205,6 +286,33 @@ def test_notes_are_the_subsystems_own_even_from_files_without_a_change() -> None
     hall, roof = _plan(sites, owners).patches
     assert "hall reason" in hall.notes and "roof reason" not in hall.notes
     assert "roof reason" in roof.notes and "hall reason" not in roof.notes
+
+
+def test_notes_tell_one_reason_once() -> None:
+    sites = [_site("a.c", line, Verdict.REVIEW, rule, reason="look") for line, rule in ((4, "plain"), (5, "check"))]
+    assert "  a.c:4: hall_night()\n  a.c:5: hall_night()\n    look" in _patch(*sites).notes
+
+
+def test_notes_of_many_reasons_have_the_words_for_all_of_them() -> None:
+    sites = [_site("a.c", line, Verdict.MANUAL, "wrapper", reason=f"helper {line} does it") for line in range(2, 7)]
+    few, many = _patch(_site("a.c"), *sites[:3]).notes, _patch(_site("a.c"), *sites).notes
+    assert all(f"helper {line} does it" in few for line in range(2, 5))
+    assert "A helper turns the lamp off" not in few
+    assert "  a.c:6: hall_night()\n    A helper turns the lamp off" in many
+    assert "helper 2" not in many
+
+
+def test_notes_name_the_files_of_the_patch_by_their_last_part_if_only_one_has_it() -> None:
+    owners = dict.fromkeys(("hall/a.c", "hall/b.c", "roof/b.c"), HALL)
+    reason = "stored in x(), hall/a.c:1; y(), hall/b.c:2; z(), far/a.c:3"
+    sites = [_site("hall/a.c", reason=reason, verdict=Verdict.REVIEW), _site("hall/b.c"), _site("roof/b.c")]
+    notes = " ".join(_plan(sites, owners).patches[0].notes.split())
+    assert " a.c:1: hall_night() stored in x(), a.c:1; y(), hall/b.c:2; z(), far/a.c:3" in notes
+
+
+def test_the_function_is_named_once() -> None:
+    site = _site("a.c", 3, Verdict.MANUAL, None, after=None, reason="hall_night() does not turn it off")
+    assert "a.c:3: hall_night()\n    the function does not turn it off" in _patch(_site("a.c"), site).notes
 
 
 def test_a_merged_store_is_not_noted_a_second_time() -> None:
@@ -229,7 +337,7 @@ def test_cover_letter_has_what_a_reader_needs() -> None:
         "Lamps go out without a word.",
         "A reason of 0 changes nothing.",
         "needs a core patch that gives lamp_off() its reason",
-        "the helper roof_off() must take it b.c:3: hall_night(): lamp_off",
+        "the helper roof_off() must take it: b.c 3: hall_night()",
         "neither compiled nor ran",
         "fencemig convert drivers",
         "7.3.4",
@@ -249,17 +357,40 @@ def test_the_table_counts_every_site_once() -> None:
     lines = [line.split() for line in _plan(sites, owners).cover_body.splitlines()]
     head = lines.index(["convert", "review", "manual"])
     assert lines[head + 1 : head + 4] == [
-        ["lamp/hall", "12", "1", "0"],
-        ["lamp/roof", "0", "0", "1"],
+        ["1", "lamp/hall", "12", "1", "-"],
+        ["-", "lamp/roof", "-", "-", "1"],
         ["total", "12", "1", "1"],
     ]
 
 
-def test_the_table_tells_equal_prefixes_apart() -> None:
+def test_the_table_tells_equal_prefixes_apart_by_the_number_of_the_patch() -> None:
     owners = {"a.c": Subsystem("HALL", "lamp:"), "b.c": Subsystem("ROOF", "lamp:")}
-    cover = _plan([_site("a.c"), _site("b.c")], owners).cover_body
-    assert "lamp (HALL)" in cover
-    assert "lamp (ROOF)" in cover
+    lines = [line.split() for line in _plan([_site("a.c"), _site("b.c")], owners).cover_body.splitlines()]
+    assert ["1", "lamp", "1"] in lines
+    assert ["2", "lamp", "1"] in lines
+
+
+@given(st.lists(st.from_regex(r"[a-z/]{1,70}:", fullmatch=True), min_size=1, max_size=5, unique=True))
+def test_the_table_fits_into_a_mail(prefixes: list[str]) -> None:
+    owners = {f"{n}.c": Subsystem("S", prefix) for n, prefix in enumerate(prefixes)}
+    sites = [_site(path, line, verdict) for path in owners for line, verdict in enumerate(Verdict, 1)]
+    lines = _plan(sites, owners).cover_body.splitlines()
+    head = next(number for number, line in enumerate(lines) if line.split() == list(Verdict))
+    table = lines[head : lines.index("", head)]
+    assert len(table) == len(prefixes) + 2
+    assert max(map(len, table)) <= 75
+
+
+def test_what_is_left_stands_in_the_cover_letter_by_row_and_file() -> None:
+    sites = [_site("a.c"), *(_site("a.c", line, Verdict.MANUAL, "wrapper", reason=f"helper {line}") for line in (2, 3))]
+    cover = _plan(sites).cover_body
+    assert "A helper turns the lamp off (wrapper):\n  a.c\n    2: hall_night()\n    3: hall_night()\n" in cover
+    assert "helper 2" not in cover
+
+
+def test_what_is_for_review_is_counted_by_rule_in_the_cover_letter() -> None:
+    sites = [_site("a.c", line, Verdict.REVIEW, "plain", reason=f"look {line}") for line in range(4)]
+    assert "A reason may be known elsewhere (plain): 4\n" in _plan(sites).cover_body
 
 
 def test_words_come_from_the_migration() -> None:

@@ -63,7 +63,8 @@ def test_no_side_effect(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "effect"), [("a++", b"a++"), ("b[--i]", b"--i"), ("a = b", b"a = b"), ("x + g(a)", b"g(a)"), ("likely(g())", b"g()")]
+    ("text", "effect"),
+    [("a++", b"a++"), ("b[--i]", b"--i"), ("a = b", b"a = b"), ("x + g(a)", b"g(a)"), ("likely(g())", b"g()")],
 )
 def test_a_side_effect_is_named(text: str, effect: bytes) -> None:
     found = syntax.side_effect(syntax.expression(text))

@@ -176,8 +176,9 @@ class Repository:
         valid = self.git("check-ref-format", "--normalize", reference, accept=(0, 1)).decode().strip()
         if valid != reference or name.startswith("-") or name == "HEAD":
             raise UserError(f"{name!r} is no valid name for a branch")
-        if self.git("for-each-ref", "--count=1", reference):
-            raise UserError(f"a branch {name!r}, or one below it, exists already")
+        taken = os.fsdecode(self.git("for-each-ref", "--format=%(refname)/", "refs/heads")).split()
+        if any(one.startswith(f"{reference}/") or f"{reference}/".startswith(one) for one in taken):
+            raise UserError(f"a branch {name!r}, or one above or below it, exists already")
 
     def committed(self, series: Series) -> AbstractContextManager[Commits]:
         """Make the commits of a series in a scratch repository, which lasts as long as the context."""

@@ -89,14 +89,14 @@ def open_tree(top: Path, base: str | None) -> Tree:
         raise UserError(f"{top} is no folder")
     top = top.resolve()
     repository = git.discover(top)
-    if base is not None and repository is None:
-        raise UserError(f"{top} is not the top of a git repository: there is no commit {base!r} to read")
     commit = None if base is None or repository is None else repository.resolve(base)
     tree = Tree(top, repository, commit)
     missing = next((mark for mark in _MARKS if tree.read(mark) is None), None)
     if missing is not None:
-        where = top if base is None else f"{top} at {base}"
+        where = top if commit is None else f"{top} at {base}"
         raise UserError(f"{where} is no kernel tree: it has no {missing}")
+    if base is not None and repository is None:
+        raise UserError(f"{top} is not the top of a git repository: there is no commit {base!r} to read")
     return tree
 
 

@@ -59,6 +59,8 @@ def run(
         raise ToolError(argv, None, b"", b"", f"cannot be started: {error.strerror}") from error
     with _lock:
         _running.add(process)
+        if _stopping.is_set():  # it was not there yet when stop_all() looked
+            _kill(process)
     timed_out = False
     try:
         stdout, stderr = process.communicate(stdin, timeout=timeout)
@@ -83,12 +85,14 @@ def run(
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the program in the same orderly way as ^C."""
+    """Let SIGTERM and SIGHUP end the program in the same orderly way as ^C; a second one does not disturb it."""
 
     def interrupt(number: int, frame: object) -> None:
+        for name in before:
+            signal.signal(name, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = {name: signal.signal(name, interrupt) for name in (signal.SIGTERM, signal.SIGHUP)}
+    before = {name: signal.signal(name, interrupt) for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:

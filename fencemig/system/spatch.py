@@ -65,7 +65,7 @@ def find_spatch() -> Spatch:
     path = shutil.which("spatch")
     if path is None:
         raise UserError("spatch is not installed: apt-get install coccinelle")
-    path = os.path.abspath(path)
+    path = str(Path(path).absolute())
     with tempfile.TemporaryDirectory(prefix="fencemig-") as folder:  # even to this question .cocciconfig applies
         try:
             asked = run([path, "--version"], cwd=Path(folder), env=_environment(folder), timeout=20, check=False)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The ledger's bytes are the contract's."""
+
+import csv
+import io
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fencemig.ledger import Ledger, as_csv, as_json, totals
+from fencemig.model import Site, Verdict
+
+KEYS = ["id", "path", "line", "column", "function", "callee", "verdict", "rule", "before", "after", "merged_into",
+        "reason", "subsystem"]  # fmt: skip
+TEXT = st.text(max_size=20)  # surrogates too: names of files are any bytes
+SITES = st.lists(
+    st.builds(
+        Site,
+        id=TEXT,
+        path=TEXT,
+        line=st.integers(1),
+        column=st.integers(1),
+        function=st.none() | TEXT,
+        callee=TEXT,
+        verdict=st.sampled_from(Verdict),
+        rule=st.none() | TEXT,
+        before=TEXT,
+        after=st.none() | TEXT,
+        merged_into=st.none() | TEXT,
+        reason=TEXT,
+        subsystem=TEXT,
+    ),
+    max_size=5,
+).map(tuple)
+
+
+def ledger(sites: tuple[Site, ...]) -> Ledger:
+    return Ledger("1.1.1", "7.3.4", "void", None, ("drivers/gpu",), sites)
+
+
+@given(SITES)
+def test_the_json_has_the_keys_of_the_contract_and_every_site(sites: tuple[Site, ...]) -> None:
+    text = as_json(ledger(sites))
+    assert text == as_json(ledger(sites))
+    assert text.isascii() and text.endswith("}\n")
+    data = json.loads(text)
+    assert list(data) == ["schema", "tool", "tree", "paths", "sites", "totals"]
+    assert data["schema"] == 1
+    assert set(data["tool"]) == {"fencemig", "spatch"}
+    assert data["tree"] == {"kernel": "7.3.4", "generation": "void", "commit": None}
+    assert data["paths"] == ["drivers/gpu"]
+    assert all(list(row) == KEYS for row in data["sites"])
+    assert [tuple(row.values()) for row in data["sites"]] == [
+        tuple(getattr(site, key) for key in KEYS) for site in sites
+    ]
+
+
+@given(SITES)
+def test_the_totals_add_up_to_the_sites(sites: tuple[Site, ...]) -> None:
+    found = totals(sites)
+    assert list(found) == ["convert", "review", "manual", "core", "keep", "unreached"]
+    assert sum(found.values()) == len(sites)
+    assert found == json.loads(as_json(ledger(sites)))["totals"]
+
+
+@given(SITES)
+def test_the_csv_has_a_row_for_each_site(sites: tuple[Site, ...]) -> None:
+    text = as_csv(sites)
+    assert text.splitlines()[0] == ",".join(KEYS)
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [(row["id"], row["line"], row["verdict"]) for row in rows] == [
+        (site.id, str(site.line), site.verdict.value) for site in sites
+    ]
+    assert [row["after"] for row in rows] == [site.after or "" for site in sites]
