@@ -105,7 +105,7 @@ def _rewritten(
     """The verdict of a site that rules rewrote: the strictest of theirs, and why."""
     matches = [match for match in examined.outcome.matches if site in match.all_sites]
     decisive = [match for match in matches if match.rule not in _PASSES_NOTHING] or matches
-    rule, reasons = decisive[-1].rule, []
+    rule, reasons = rules[decisive[-1].rule].row or decisive[-1].rule, []
     verdict = Verdict.CONVERT
     for match in matches:
         if _verdict_of(match, rules) is Verdict.REVIEW:

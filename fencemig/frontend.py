@@ -22,7 +22,8 @@ from fencemig.migration import Migration, load_migration
 from fencemig.model import Verdict
 from fencemig.pipeline import Request, Survey, survey
 from fencemig.report import diff, table
-from fencemig.system import git, kernel, output, process
+from fencemig.system import git, kernel, output, process, scratch
+from fencemig.system.commits import committed
 from fencemig.system.doctor import TreeFacts, examine
 from fencemig.system.spatch import find_spatch
 
@@ -88,7 +89,7 @@ def dry_run(options: Options) -> int:
     """Print the diff that a conversion makes."""
     found = _surveyed(options)
     changes = diff.in_order(found.changes, found.subsystems)
-    text = git.diff(changes) if changes else b""
+    text = scratch.diff(changes) if changes else b""
     if sys.stdout.isatty():
         diff.print_coloured(_console(), text, found.subsystems)
     else:
@@ -115,7 +116,7 @@ def convert(options: Options, folder: Path | None, force: bool, branch: str | No
     origin = series.Origin(tree.commit, tree.version, command, __version__, found.request.spatch.version)
     plan = series.plan(found.changes, found.sites, found.subsystems, found.request.migration.texts, origin)
     _point_out_modified(tree.repository, found)
-    with tree.repository.committed(plan) as commits, output.whole_folder(folder) as draft:
+    with committed(tree.repository, plan) as commits, output.whole_folder(folder) as draft:
         commits.write_patches(draft)
         (draft / "ledger.json").write_bytes(_encoded(ledger.as_json(_ledger(found))))
         if branch is not None:

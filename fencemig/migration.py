@@ -158,7 +158,7 @@ def _migration(folder: Path, data: dict[str, Any]) -> Migration:
         prototypes=recognise["prototypes"],
         generations=tuple(Generation(**_tuples(shape)) for shape in recognise["generations"]),
         rules=tuple(_rule(folder, rule) for rule in rules),
-        texts=Texts(**texts, rules=_rule_texts(rules, data["carried"])),
+        texts=Texts(**texts, rules=_rule_texts(folder, rules, data["carried"])),
     )
     _check(migration)
     return migration
@@ -194,14 +194,22 @@ def _rule(folder: Path, data: dict[str, Any]) -> Rule:
     return Rule(file=_existing(folder, data["file"]), verdict=Verdict(data["verdict"]), **own)
 
 
-def _rule_texts(rules: list[dict[str, Any]], carried: dict[str, str]) -> dict[str, RuleText]:
+def _rule_texts(folder: Path, rules: list[dict[str, Any]], carried: dict[str, str]) -> dict[str, RuleText]:
     """In order of weight: what merges errors first, what passes none last."""
-    texts = {rule["id"]: RuleText(rule["subject"], rule["did"], rule["file"]) for rule in rules if rule["subject"]}
+    texts = {
+        rule["id"]: RuleText(rule["subject"], rule["did"], rule["file"], _read(folder / rule["file"]))
+        for rule in rules
+        if rule["subject"]
+    }
     plain = texts.pop("plain", None)
     if plain is not None:
-        texts["plain_carried"] = RuleText(carried["subject"], carried["did"], plain.file)
+        texts["plain_carried"] = RuleText(carried["subject"], carried["did"], plain.file, plain.smpl)
         texts["plain"] = plain
     return texts
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _existing(folder: Path, name: str) -> Path:

@@ -48,7 +48,8 @@ def why_left(source: Source, site: int, context: Context) -> Refusal:
         return Refusal("private_signal", f"{use.function}() does by hand what signalling does")
     if use.kind is Kind.STORE or source.symbols.role(use.callee) == "store":
         return _store(source, site, use, context)
-    return context.refusals.get(site, Refusal("residual_gap", "no rule applies to this form of the call"))
+    refusal = context.refusals.get(site)
+    return refusal if refusal and refusal.row else Refusal("residual_gap", "no rule applies to this form of the call")
 
 
 def _store(source: Source, site: int, use: Use, context: Context) -> Refusal:

@@ -160,9 +160,9 @@ def _disturbed(source: Source, stores: Sequence[int], signal: Use, block: Node) 
         if part.type == "field_expression":
             member, owner = part.child_by_field_name("field"), part.child_by_field_name("argument")
             text = "" if member is None else syntax.text_of(member).decode(errors="replace")
-            if text == source.symbols.member and owner is not None:
-                if syntax.unspaced(syntax.text_of(owner)).lstrip("&") == fence.lstrip("&"):
-                    return True
+            same = owner is not None and syntax.unspaced(syntax.text_of(owner)).lstrip("&") == fence.lstrip("&")
+            if same and text == source.symbols.member:
+                return True
         if part.type in ("assignment_expression", "update_expression"):
             target = part.child_by_field_name("left") or part.child_by_field_name("argument")
             changed = "" if target is None else syntax.unspaced(syntax.text_of(target)).lstrip("&*(")

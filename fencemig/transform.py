@@ -125,7 +125,6 @@ def _apply(
             thread = _next_thread(text, live, blocked, census, find)
             if thread is None:
                 continue
-            segments.insert(0, segment)  # there may be another one
             blocked = frozenset(live) - set(thread.stores) - {thread.signal}
         declared = None if thread is None else (thread.offset, thread.declaration % masks.LOCAL)
         masked = masks.mask(text, _held_ends(text, live, blocked, census), declared)
@@ -141,9 +140,12 @@ def _apply(
         for site in live:
             if site not in replayed.reached:
                 unreached.setdefault(site, "spatch did not report this call")
+        if thread is not None:
+            segments.insert(0, segment)  # there may be another one
         matches += replayed.matches if thread is None else [_whole(thread, replayed, segment[0])]
         live = [site for site in live if site not in replayed.deleted]
         text = masks.unmask(rewritten.text, masks.LOCAL if thread is None else thread.name)
+        _paired(live, text, census)  # or the track is lost here
     merged = {site: into for match in matches for site, into in match.merged.items()}
     after = dict(_paired(live, text, census))
     told = {site for match in matches for site in match.all_sites if site not in unreached}

@@ -238,13 +238,13 @@ def tiny_kernel(folder: Path, with_git: bool = True) -> Path:
 def test_the_same_input_gives_the_same_bytes(converted: Converted) -> None:
     clone = clone_at(converted.tree, converted.base, converted.tree.parent / "same")
     series = []
-    for jobs, seed in ((1, "0"), (2, "1"), (3, "2"), (4, "3")):
-        dry = fencemig(clone, "convert", "--dry-run", "--jobs", str(jobs), "drivers", PYTHONHASHSEED=seed)
+    for jobs in ("1", "4"):
+        dry = fencemig(clone, "convert", "--dry-run", "-j", jobs, "drivers", PYTHONHASHSEED=jobs)
         assert dry.out == converted.dry.out
-    for seed in ("4", "5"):
-        run = fencemig(clone, "convert", "--output", f"out-{seed}", "drivers", PYTHONHASHSEED=seed, TZ=f"UTC-{seed}")
-        assert run.status == 0
-        series.append({path.name: path.read_bytes() for path in (clone / f"out-{seed}").iterdir()})
+    for jobs in ("2", "3"):
+        named = ("--jobs", jobs, "--output", f"out-{jobs}", "drivers")
+        assert fencemig(clone, "convert", *named, PYTHONHASHSEED=jobs, TZ=f"UTC-{jobs}").status == 0
+        series.append({path.name: path.read_bytes() for path in (clone / f"out-{jobs}").iterdir()})
     assert series[0] == series[1] == {path.name: path.read_bytes() for path in converted.series.iterdir()}
 
 
@@ -372,9 +372,9 @@ def test_odd_names_of_files(tmp_path: Path) -> None:
     subprocess.run(["git", "apply", "--check"], cwd=tree, input=on_disk.out, check=True)
     for name in odd:
         assert (clone / name).read_text() == driver("\tdma_fence_signal(f, -EIO);\n")
-        one = fencemig(tree, "scan", "--format", "json", "--", name).ledger
-        assert {site["path"] for site in one["sites"]} == {name}
-        assert verdicts(one["sites"]) == {"convert": 2}
+    ledger = fencemig(tree, "scan", "--format", "json", "--", *odd).ledger
+    assert {site["path"] for site in ledger["sites"]} == set(odd)
+    assert verdicts(ledger["sites"]) == {"convert": 2 * len(odd)}
 
 
 def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from fencemig.errors import UserError
 from fencemig.model import Change, Patch, Series, Subsystem
 from fencemig.system import git
+from fencemig.system.commits import committed
 from fencemig.system.git import Repository
 from fencemig.system.scratch import Identity
 
@@ -107,7 +108,7 @@ def _fingerprint(folder: Path) -> dict[str, tuple[int, str]]:
 
 def _write(tree: Path, folder: Path, series: Series | None = None) -> tuple[str, ...]:
     repository = _open(tree)
-    with repository.committed(series or _series(repository.resolve("HEAD"))) as commits:
+    with committed(repository, series or _series(repository.resolve("HEAD"))) as commits:
         commits.write_patches(folder)
         return commits.hashes
 
@@ -282,7 +283,7 @@ def test_the_users_repository_stays_bit_for_bit(tree: Path, tmp_path: Path) -> N
 
 def test_the_series_applies_and_gives_the_tree_of_its_last_commit(tree: Path, tmp_path: Path) -> None:
     repository = _open(tree)
-    with repository.committed(_series(repository.resolve("HEAD"))) as commits:
+    with committed(repository, _series(repository.resolve("HEAD"))) as commits:
         commits.write_patches(tmp_path / "out")
         commits.create_branch("converted")
     patches = _patches(tmp_path / "out")
@@ -448,7 +449,7 @@ def test_a_branch_is_all_that_is_added(tree: Path, tmp_path: Path) -> None:
     repository = _open(tree)
     base = repository.resolve("HEAD")
     before = _fingerprint(tree)
-    with repository.committed(_series(base)) as commits:
+    with committed(repository, _series(base)) as commits:
         commits.create_branch("topic/lamps")
     after = _fingerprint(tree)
     assert _run(tree, "rev-list", "--reverse", f"{base}..topic/lamps").split() == list(commits.hashes)
@@ -464,7 +465,7 @@ def test_a_branch_that_cannot_be_is_refused(tree: Path, name: str) -> None:
     repository = _open(tree)
     refs = _run(tree, "for-each-ref")
     with (
-        repository.committed(_series(repository.resolve("HEAD"))) as commits,
+        committed(repository, _series(repository.resolve("HEAD"))) as commits,
         pytest.raises(UserError, match="branch"),
     ):
         commits.create_branch(name)
@@ -481,7 +482,7 @@ def test_a_worktree_with_a_detached_head(tree: Path, tmp_path: Path) -> None:
     repository = _open(elsewhere)
     base = repository.resolve("HEAD")
     assert _mentioning(elsewhere, "drivers") == sorted(MENTIONING)
-    with repository.committed(_series(base)) as commits:
+    with committed(repository, _series(base)) as commits:
         commits.write_patches(tmp_path / "out")
         assert _fingerprint(tree) == before
         commits.create_branch("lamps")
@@ -502,7 +503,7 @@ def test_a_shallow_clone_is_enough(tree: Path, tmp_path: Path) -> None:
     shallow = tmp_path / "shallow"
     _run(tmp_path, "clone", "-q", "--depth=1", f"file://{tree}", str(shallow))
     repository = _open(shallow)
-    with repository.committed(_series(repository.resolve("HEAD"))) as commits:
+    with committed(repository, _series(repository.resolve("HEAD"))) as commits:
         commits.write_patches(tmp_path / "out")
         commits.create_branch("lamps")
     assert commits.hashes == _write(tree, tmp_path / "direct")

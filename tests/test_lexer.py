@@ -2,6 +2,7 @@
 """Words told apart by what surrounds them, whatever the bytes are."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -88,7 +89,7 @@ def test_neither_a_question_mark_nor_a_hash_inside_a_line_is_special() -> None:
 def test_words_are_in_order_and_where_they_say(text: bytes) -> None:
     found = list(words(text))
     assert all(text[word.offset :].startswith(word.text) for word in found)
-    assert all(one.offset + len(one.text) <= other.offset for one, other in zip(found, found[1:], strict=False))
+    assert all(one.offset + len(one.text) <= other.offset for one, other in pairwise(found))
 
 
 @given(ANYTHING)

@@ -2,6 +2,7 @@
 """Sites followed through what spatch reports: found again, or the track is lost loudly."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -69,9 +70,12 @@ def test_calls_that_are_no_sites_are_counted_but_not_reported() -> None:
 
 
 def test_a_rule_that_only_reports_deletes_nothing() -> None:
-    """Without a signal there is nothing that the store can have gone into."""
-    assert replay(FIRST + report("seen", store=[STORE]) + probe(1, STORE, SIGNAL, OTHER), SITES).deleted == set()
-    assert replay(FIRST + report("seen", store=[STORE], signal=[]), SITES).deleted == set()
+    assert replay(FIRST + report("seen", signal=[SIGNAL]) + probe(1, STORE, SIGNAL, OTHER), SITES).deleted == set()
+
+
+def test_a_store_without_a_signal_went_into_none() -> None:
+    found = replay(FIRST + report("threaded", store=[STORE], signal=[]) + probe(1, SIGNAL, OTHER), SITES)
+    assert (found.deleted, found.matches[0].merged) == ({0}, {})
 
 
 @pytest.mark.parametrize(
@@ -127,7 +131,7 @@ def test_merges_in_any_function_are_followed_whatever_the_lines_become(calls: li
     output, merged = probe(0, *left), {}
     for number in range(1, 4):
         order = sorted(left)
-        pairs = [(one, other) for one, other in zip(order, order[1:], strict=False) if one[0] == other[0]]
+        pairs = [(one, other) for one, other in pairwise(order) if one[0] == other[0]]
         if not pairs:
             break
         store, signal = data.draw(st.sampled_from(pairs))

@@ -4,16 +4,17 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tree_sitter import Node
 
 from fencemig import syntax
 from fencemig.syntax import FUNCTION
 
 
-def first(text: bytes, kind: str) -> syntax.Node:
+def first(text: bytes, kind: str) -> Node:
     return next(node for node in syntax.walk(syntax.parse(text)) if node.type == kind)
 
 
-def value(text: bytes) -> syntax.Node:
+def value(text: bytes) -> Node:
     """The expression that a lone statement is."""
     statement = first(b"void f(void) { " + text + b"; }", "expression_statement")
     return statement.named_children[0]

@@ -8,21 +8,18 @@ from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fencemig.errors import ToolError, UserError
 from fencemig.model import Series
+from fencemig.system.git import Repository
 from fencemig.system.scratch import DIFF_OPTIONS, Commit, Identity, Scratch, scratch
-
-if TYPE_CHECKING:
-    from fencemig.system.git import Repository
 
 
 @dataclass(frozen=True)
 class Commits:
     """The commits of a series, in a scratch repository. `hashes` are in the order of the patches."""
 
-    repository: "Repository"
+    repository: Repository
     _scratch: Scratch
     series: Series
     identity: Identity
@@ -78,7 +75,7 @@ class Commits:
 
 
 @contextmanager
-def committed(repository: "Repository", objects: Path, series: Series) -> Iterator[Commits]:
+def committed(repository: Repository, series: Series) -> Iterator[Commits]:
     """Make the commits of a series in a scratch repository that borrows the objects of the user's."""
     identity = repository.identity(series.base)
     plan = tuple(
@@ -89,7 +86,7 @@ def committed(repository: "Repository", objects: Path, series: Series) -> Iterat
         )
         for patch in series.patches
     )
-    with scratch(objects) as made:
+    with scratch(repository.objects) as made:
         # The history before the base is none of our business, and in a shallow clone it is not there.
         (made.folder / "shallow").write_text(f"{series.base}\n")
         yield Commits(repository, made, series, identity, made.commit(plan, identity, series.base))

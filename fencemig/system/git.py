@@ -8,17 +8,13 @@ user's objects; `Commits.create_branch` (commits.py) is the one function that br
 import os
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fencemig.errors import UserError
-from fencemig.model import Series
-from fencemig.system.commits import Commits, committed
 from fencemig.system.process import run
 from fencemig.system.scratch import SEALED, Identity, environment, glob_quoted, run_git
-from fencemig.system.scratch import diff as diff  # without a repository, but git's all the same
 
 if TYPE_CHECKING:
     import git
@@ -180,9 +176,10 @@ class Repository:
         if any(one.startswith(f"{reference}/") or f"{reference}/".startswith(one) for one in taken):
             raise UserError(f"a branch {name!r}, or one above or below it, exists already")
 
-    def committed(self, series: Series) -> AbstractContextManager[Commits]:
-        """Make the commits of a series in a scratch repository, which lasts as long as the context."""
-        return committed(self, Path(self._repo.common_dir) / "objects", series)
+    @property
+    def objects(self) -> Path:
+        """The folder of its objects, for other repositories to borrow from."""
+        return Path(self._repo.common_dir) / "objects"
 
     def _grep(self, words: Sequence[str], commit: str | None, pathspecs: Sequence[str]) -> set[str]:
         """`git grep` over a commit, or over the tracked files of the work tree."""

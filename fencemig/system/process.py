@@ -97,7 +97,8 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         for name, handler in before.items():
-            signal.signal(name, handler)
+            if signal.getsignal(name) is interrupt:  # after an interruption they stay ignored, to the end
+                signal.signal(name, handler)
 
 
 def stop_all() -> None:

@@ -23,7 +23,7 @@ signal << check_open_coded_guard_result.signal;
 f << check_open_coded_guard_result.f;
 e << check_open_coded_guard_result.e;
 @@
-report("check_open_coded", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded_guard", values={"f": f, "e": e}, signal=signal)
 
 @check_open_coded_guard@
 expression f, e;
@@ -44,7 +44,7 @@ signal << check_open_coded_guard.signal;
 f << check_open_coded_guard.f;
 e << check_open_coded_guard.e;
 @@
-report("check_open_coded", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded_guard", values={"f": f, "e": e}, signal=signal)
 
 @check_open_coded_guard_member_result@
 expression x, w, e;
@@ -66,7 +66,7 @@ signal << check_open_coded_guard_member_result.signal;
 x << check_open_coded_guard_member_result.x;
 e << check_open_coded_guard_member_result.e;
 @@
-report("check_open_coded", values={"x": x, "e": e}, signal=signal)
+report("check_open_coded_guard", values={"x": x, "e": e}, signal=signal)
 
 @check_open_coded_guard_member@
 expression x, e;
@@ -87,7 +87,7 @@ signal << check_open_coded_guard_member.signal;
 x << check_open_coded_guard_member.x;
 e << check_open_coded_guard_member.e;
 @@
-report("check_open_coded", values={"x": x, "e": e}, signal=signal)
+report("check_open_coded_guard", values={"x": x, "e": e}, signal=signal)
 
 @check_open_coded_guard_poll_result@
 expression f, w, e;
@@ -109,7 +109,7 @@ signal << check_open_coded_guard_poll_result.signal;
 f << check_open_coded_guard_poll_result.f;
 e << check_open_coded_guard_poll_result.e;
 @@
-report("check_open_coded", verdict="review", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review", values={"f": f, "e": e}, signal=signal)
 
 @check_open_coded_guard_poll@
 expression f, e;
@@ -130,7 +130,7 @@ signal << check_open_coded_guard_poll.signal;
 f << check_open_coded_guard_poll.f;
 e << check_open_coded_guard_poll.e;
 @@
-report("check_open_coded", verdict="review", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review", values={"f": f, "e": e}, signal=signal)
 
 @check_open_coded_guard_poll_member_result@
 expression x, w, e;
@@ -152,7 +152,7 @@ signal << check_open_coded_guard_poll_member_result.signal;
 x << check_open_coded_guard_poll_member_result.x;
 e << check_open_coded_guard_poll_member_result.e;
 @@
-report("check_open_coded", verdict="review", values={"x": x, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review", values={"x": x, "e": e}, signal=signal)
 
 @check_open_coded_guard_poll_member@
 expression x, e;
@@ -173,7 +173,7 @@ signal << check_open_coded_guard_poll_member.signal;
 x << check_open_coded_guard_poll_member.x;
 e << check_open_coded_guard_poll_member.e;
 @@
-report("check_open_coded", verdict="review", values={"x": x, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review", values={"x": x, "e": e}, signal=signal)
 
 @check_open_coded_scoped_result@
 expression f, w, e;
@@ -194,7 +194,7 @@ signal << check_open_coded_scoped_result.signal;
 f << check_open_coded_scoped_result.f;
 e << check_open_coded_scoped_result.e;
 @@
-report("check_open_coded", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded_guard", values={"f": f, "e": e}, signal=signal)
 
 @check_open_coded_scoped@
 expression f, e;
@@ -214,7 +214,7 @@ signal << check_open_coded_scoped.signal;
 f << check_open_coded_scoped.f;
 e << check_open_coded_scoped.e;
 @@
-report("check_open_coded", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded_guard", values={"f": f, "e": e}, signal=signal)
 
 @check_open_coded_scoped_member_result@
 expression x, w, e;
@@ -235,7 +235,7 @@ signal << check_open_coded_scoped_member_result.signal;
 x << check_open_coded_scoped_member_result.x;
 e << check_open_coded_scoped_member_result.e;
 @@
-report("check_open_coded", values={"x": x, "e": e}, signal=signal)
+report("check_open_coded_guard", values={"x": x, "e": e}, signal=signal)
 
 @check_open_coded_scoped_member@
 expression x, e;
@@ -255,7 +255,7 @@ signal << check_open_coded_scoped_member.signal;
 x << check_open_coded_scoped_member.x;
 e << check_open_coded_scoped_member.e;
 @@
-report("check_open_coded", values={"x": x, "e": e}, signal=signal)
+report("check_open_coded_guard", values={"x": x, "e": e}, signal=signal)
 
 @check_open_coded_scoped_poll_result@
 expression f, w, e;
@@ -276,7 +276,7 @@ signal << check_open_coded_scoped_poll_result.signal;
 f << check_open_coded_scoped_poll_result.f;
 e << check_open_coded_scoped_poll_result.e;
 @@
-report("check_open_coded", verdict="review", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review", values={"f": f, "e": e}, signal=signal)
 
 @check_open_coded_scoped_poll@
 expression f, e;
@@ -296,7 +296,7 @@ signal << check_open_coded_scoped_poll.signal;
 f << check_open_coded_scoped_poll.f;
 e << check_open_coded_scoped_poll.e;
 @@
-report("check_open_coded", verdict="review", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review", values={"f": f, "e": e}, signal=signal)
 
 @check_open_coded_scoped_poll_member_result@
 expression x, w, e;
@@ -317,7 +317,7 @@ signal << check_open_coded_scoped_poll_member_result.signal;
 x << check_open_coded_scoped_poll_member_result.x;
 e << check_open_coded_scoped_poll_member_result.e;
 @@
-report("check_open_coded", verdict="review", values={"x": x, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review", values={"x": x, "e": e}, signal=signal)
 
 @check_open_coded_scoped_poll_member@
 expression x, e;
@@ -337,7 +337,7 @@ signal << check_open_coded_scoped_poll_member.signal;
 x << check_open_coded_scoped_poll_member.x;
 e << check_open_coded_scoped_poll_member.e;
 @@
-report("check_open_coded", verdict="review", values={"x": x, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review", values={"x": x, "e": e}, signal=signal)
 
 @check_open_coded_guard_unused_result depends on check_open_coded_guard_result || check_open_coded_guard_member_result || check_open_coded_guard_poll_result || check_open_coded_guard_poll_member_result || check_open_coded_scoped_result || check_open_coded_scoped_member_result || check_open_coded_scoped_poll_result || check_open_coded_scoped_poll_member_result@
 expression f, e;
