@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fencemig import carried
-from fencemig.carried import Store
+from fencemig.carried import Store, Tracer
 from fencemig.census import Kind, Use
 from fencemig.migration import Rule
 from fencemig.model import Site, Verdict
 from fencemig.replay import Match
-from fencemig.residual import Context, why_left
+from fencemig.residual import Context, is_state, why_left
 from fencemig.source import Source
 from fencemig.transform import Outcome, Refusal
 
@@ -26,15 +26,15 @@ class Examined:
     held: Mapping[int, Refusal]
 
 
-def left_stores(examined: Examined) -> list[Store]:
-    """The error stores that are still in a file after its conversion, the core's aside."""
+def left_stores(examined: Examined, tracer: Tracer) -> list[Store]:
+    """The errors that a file still stores after its conversion; the core's, and initial states, aside."""
     source, outcome = examined.source, examined.outcome
     if source.path in source.symbols.core:
         return []
     return [
-        carried.store_at(source, use)
+        tracer.store(source, use)
         for site, use in enumerate(source.uses)
-        if carried.is_store(source, use) and site not in outcome.merged
+        if carried.is_store(source, use) and site not in outcome.merged and not is_state(source, use)
     ]
 
 
@@ -42,6 +42,7 @@ def classify(
     examined: Examined,
     rules: Mapping[str, Rule],
     stores: Sequence[Store],
+    tracer: Tracer,
     signals_elsewhere: Callable[[Source, Use], str],
     section: str,
 ) -> list[Site]:
@@ -50,7 +51,7 @@ def classify(
     context = Context(examined.outcome.refusals, lambda use: signals_elsewhere(source, use))
     rows = []
     for site, use in enumerate(source.uses):
-        verdict, rule, reason = _verdict(examined, site, rules, stores, context)
+        verdict, rule, reason = _verdict(examined, site, rules, stores, tracer, context)
         into = examined.outcome.merged.get(site)
         after = examined.outcome.after.get(site)
         rows.append(
@@ -74,7 +75,7 @@ def classify(
 
 
 def _verdict(
-    examined: Examined, site: int, rules: Mapping[str, Rule], stores: Sequence[Store], context: Context
+    examined: Examined, site: int, rules: Mapping[str, Rule], stores: Sequence[Store], tracer: Tracer, context: Context
 ) -> tuple[Verdict, str | None, str]:
     source, outcome = examined.source, examined.outcome
     use = source.uses[site]
@@ -89,9 +90,9 @@ def _verdict(
     if site in outcome.refusals and outcome.refusals[site].for_good:
         return Verdict.MANUAL, outcome.refusals[site].row, outcome.refusals[site].reason
     if site in outcome.merged:
-        return _rewritten(examined, outcome.merged[site], rules, stores)  # one hunk, one verdict
+        return _rewritten(examined, outcome.merged[site], rules, stores, tracer)  # one hunk, one verdict
     if any(site in match.all_sites for match in outcome.matches):
-        return _rewritten(examined, site, rules, stores)
+        return _rewritten(examined, site, rules, stores, tracer)
     function = source.symbols.functions.get(use.callee)
     if use.kind is Kind.CALL and function and function.role != "store" and len(use.arguments) == function.converted:
         return Verdict.KEEP, None, "has its error already"
@@ -100,7 +101,7 @@ def _verdict(
 
 
 def _rewritten(
-    examined: Examined, site: int, rules: Mapping[str, Rule], stores: Sequence[Store]
+    examined: Examined, site: int, rules: Mapping[str, Rule], stores: Sequence[Store], tracer: Tracer
 ) -> tuple[Verdict, str, str]:
     """The verdict of a site that rules rewrote: the strictest of theirs, and why."""
     matches = [match for match in examined.outcome.matches if site in match.all_sites]
@@ -112,7 +113,7 @@ def _rewritten(
             verdict = Verdict.REVIEW
             reasons.append(match.reason or rules[match.rule].reason)
     if matches and any(match.rule in _PASSES_NOTHING for match in matches):
-        found = carried.carriers(examined.source, examined.source.uses[site], stores)
+        found = tracer.carriers(examined.source, examined.source.uses[site], stores)
         if found:
             verdict = Verdict.REVIEW
             reasons.append(carried.reason(found))

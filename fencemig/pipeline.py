@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from fencemig import carried, classify, conditions, residual, transform
+from fencemig.carried import Tracer
 from fencemig.census import Kind, Use
 from fencemig.classify import Examined
 from fencemig.maintainers import Owners, parse_maintainers
@@ -78,15 +79,23 @@ def survey(request: Request) -> Survey:
         if source not in scope and any(carried.is_store(source, use) for use in source.uses)
     ]
     examined = _transform_all(request, generation, [*scope, *others])
-    stores = [store for one in examined for store in classify.left_stores(one)]
+    handed = sorted(carried.handed_functions(sources))
+    known = {source.path for source in sources}
+    callers = [
+        Source(path, text, symbols, headers)
+        for path in (tree.mentioning(handed) if handed else ())
+        if path not in known and (text := tree.read(path)) is not None
+    ]
+    tracer = Tracer(sources, callers)
+    stores = [store for one in examined for store in classify.left_stores(one, tracer)]
     owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
     rules = {rule.id: rule for rule in migration.rules}
-    elsewhere = _signals_elsewhere(sources)
+    elsewhere = _signals_elsewhere(sources, tracer)
     inside = examined[: len(scope)]
     sites = [
         site
         for one in inside
-        for site in classify.classify(one, rules, stores, elsewhere, owners.owner(one.source.path).name)
+        for site in classify.classify(one, rules, stores, tracer, elsewhere, owners.owner(one.source.path).name)
     ]
     changes = [
         Change(one.source.path, one.source.text, one.outcome.text, tree.mode(one.source.path))
@@ -207,7 +216,7 @@ class _Rewriter:
         return path
 
 
-def _signals_elsewhere(sources: Sequence[Source]) -> Callable[[Source, Use], str]:
+def _signals_elsewhere(sources: Sequence[Source], tracer: Tracer) -> Callable[[Source, Use], str]:
     """A function that names up to three places that signal the fence of a store."""
     signals = [
         (source, use)
@@ -218,11 +227,11 @@ def _signals_elsewhere(sources: Sequence[Source]) -> Callable[[Source, Use], str
     ]
 
     def elsewhere(source: Source, store: Use) -> str:
-        kept = carried.store_at(source, store)
+        kept = tracer.store(source, store)
         found = [
             f"{use.function}(), {other.path}:{use.line}"
             for other, use in signals
-            if (other.path, use.function) != (source.path, store.function) and carried.carriers(other, use, [kept])
+            if (other.path, use.function) != (source.path, store.function) and tracer.carriers(other, use, [kept])
         ]
         return "; ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
 

@@ -63,7 +63,7 @@ def _store(source: Source, site: int, use: Use, context: Context) -> Refusal:
         and source.target(other) == fence
     ]
     later = [mate for mate in mates if mate.offset > use.offset]
-    if _is_state(source, use):
+    if is_state(source, use):
         value = syntax.folded(source.text[slice(*use.arguments[1])])
         return Refusal("residual_state", f"{value} is an initial or internal state, no error to pass on")
     if later and definition is not None and (reader := _reader(source, use, later[0], definition)):
@@ -84,21 +84,24 @@ def _store(source: Source, site: int, use: Use, context: Context) -> Refusal:
     return Refusal("residual_store", f"{use.function}() does not signal this fence; {where}")
 
 
-def _is_state(source: Source, use: Use) -> bool:
+def is_state(source: Source, use: Use) -> bool:
     """A direct store of 0, of a positive constant, or of what a 0 elsewhere in the file takes back."""
-    if use.kind is not Kind.STORE or len(use.arguments) < 2:
+    if not _is_assignment(use):
         return False
     value = source.text[slice(*use.arguments[1])].strip()
     if value == b"0" or re.fullmatch(rb"[A-Z]\w*|[0-9]+", value):
         return True
     member = source.target(use).replace(".", ">").rpartition(">")[2]
     return any(
-        other.kind is Kind.STORE
-        and len(other.arguments) > 1
+        _is_assignment(other)
         and source.text[slice(*other.arguments[1])].strip() == b"0"
         and source.target(other).replace(".", ">").rpartition(">")[2] == member
         for other in source.uses
     )
+
+
+def _is_assignment(use: Use) -> bool:
+    return use.kind is Kind.STORE and len(use.arguments) > 1 and "xchg" not in use.before.partition("(")[0]
 
 
 def _reader(source: Source, store: Use, signal: Use, definition: Node) -> str:

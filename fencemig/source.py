@@ -67,6 +67,18 @@ class Source:
         node = self.node((use.offset, use.offset + 1))
         return node if node.type == syntax.FUNCTION else syntax.enclosing(node, syntax.FUNCTION)
 
+    def mentions(self, name: str) -> list[Node]:
+        """Where an identifier stands in the code."""
+        return self._identifiers.get(name, [])
+
+    @cached_property
+    def _identifiers(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in syntax.walk(self.root):
+            if node.type == "identifier":
+                found.setdefault(syntax.text_of(node).decode(errors="replace"), []).append(node)
+        return found
+
     def target(self, use: Use) -> str:
         """The fence that a call or a store is about, as an expression without white space; "" if there is none."""
         if not use.arguments:

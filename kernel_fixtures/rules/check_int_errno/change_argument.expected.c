@@ -23,5 +23,6 @@ static void bontebok_done(struct bontebok_job *job)
 {
 	bontebok_report(job, (dma_fence_check_and_signal(&job->done, 0) ? -EINVAL : 0));
 	job->status = dma_fence_check_and_signal_locked(&job->idle, 0) ? -EINVAL : 0;
-	dev_dbg(job->dev, "signal: %d\n", (dma_fence_check_and_signal(&job->idle, 0) ? -EINVAL : 0));
+	dev_dbg(job->dev, "signal: %d\n",
+		(dma_fence_check_and_signal(&job->idle, 0) ? -EINVAL : 0));
 }
