@@ -107,6 +107,23 @@ def scan(
 
 
 @app.command()
+def audit(
+    context: typer.Context,
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATH...]", help="Files or folders (default: the whole tree).")
+    ] = None,
+    tree: TreeOption = None,
+    output_format: Annotated[Format, typer.Option("--format", help="How to print the audit.")] = Format.TABLE,
+    base: Base = None,
+) -> None:
+    """Say what a redesign of dma_fence must know: fence callbacks, and the code around signalling."""
+    from fencemig import frontend
+
+    where = tree or context.obj
+    raise typer.Exit(frontend.guarded(lambda: frontend.audit(where, tuple(paths or ()), base, output_format)))
+
+
+@app.command()
 def doctor(context: typer.Context, tree: TreeOption = None) -> None:
     """Say what this machine has, and what to install for what it lacks."""
     from fencemig import frontend

@@ -16,16 +16,20 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from fencemig import __version__, ledger, series
+from fencemig.audit import WORDS
+from fencemig.audit import audit as audit_sources
 from fencemig.errors import ToolError, UserError
 from fencemig.ledger import Ledger
 from fencemig.migration import Migration, load_migration
 from fencemig.model import Verdict
 from fencemig.pipeline import Request, Survey, survey
+from fencemig.report import audit as report_audit
 from fencemig.report import diff, table
 from fencemig.system import git, kernel, output, process, scratch
 from fencemig.system.commits import committed
 from fencemig.system.doctor import TreeFacts, examine
 from fencemig.system.spatch import find_spatch
+from fencemig.types import Headers
 
 OK, FAILED, USAGE, UNREACHED, INTERRUPTED = 0, 1, 2, 3, 130
 _DEFAULT_MIGRATION = "dma_fence_signal"
@@ -83,6 +87,24 @@ def scan(options: Options, output_format: str) -> int:
     else:
         table.print_sites(_console(), found.sites, found.subsystems)
     return _status(found)
+
+
+def audit(top: Path | None, named: tuple[str, ...], base: str | None, output_format: str) -> int:
+    """Print the audit of what is below the named paths, or of the whole tree."""
+    tree = kernel.open_tree(_top(top), base)
+    paths = tuple(_inside(tree, path, top is not None) for path in named) or (".",)
+    migration = _migration(None)
+    generation = migration.generation_of(tree.read(migration.header) or b"")
+    sources = {path: text for path in tree.mentioning(WORDS) if (text := tree.read(path)) is not None}
+    found = audit_sources(sources, Headers(tree.read, migration.symbols.struct.encode()), paths)
+    if output_format == "json":
+        about = report_audit.Audit(tree.version, generation, _commit(tree), paths, found)
+        sys.stdout.buffer.write(_encoded(report_audit.as_json(about)))
+    elif output_format == "csv":
+        sys.stdout.buffer.write(_encoded(report_audit.as_csv(found)))
+    else:
+        report_audit.print_report(_console(), found)
+    return OK
 
 
 def dry_run(options: Options) -> int:
@@ -186,10 +208,15 @@ def _ledger(found: Survey) -> Ledger:
         request.spatch.version,
         request.tree.version,
         found.generation,
-        request.tree.commit or (request.tree.repository.head() if request.tree.repository else None),
+        _commit(request.tree),
         request.paths,
         found.sites,
     )
+
+
+def _commit(tree: kernel.Tree) -> str | None:
+    """The commit that is read, or that the files on disk are checked out from."""
+    return tree.commit or (tree.repository.head() if tree.repository else None)
 
 
 def _status(found: Survey) -> int:
