@@ -91,7 +91,7 @@ class Tracer:
     """Follows fences through the sources of a tree. `callers` are more files, which call what handles fences."""
 
     def __init__(self, sources: Sequence[Source], callers: Sequence[Source]) -> None:
-        self._sources = [*sources, *callers]
+        self.sources = [*sources, *callers]
 
     def fences(self, source: Source, use: Use) -> frozenset[Fence]:
         """The fences that a use may be about."""
@@ -120,7 +120,7 @@ class Tracer:
         near = driver_of(path) == driver_of(store.path)
         if not fence.member or not other.member:
             return near
-        if other in self._aliases.get(fence, ()) or fence in self._aliases.get(other, ()):
+        if near and (other in self._aliases.get(fence, ()) or fence in self._aliases.get(other, ())):
             return True
         if fence.member != other.member:
             return False
@@ -132,7 +132,7 @@ class Tracer:
     def _aliases(self) -> dict[Fence, set[Fence]]:
         """Pointer members, each with the fences that it is set to."""
         found: dict[Fence, set[Fence]] = defaultdict(set)
-        for source in self._sources:
+        for source in self.sources:
             for target, value in _pointers_set(source.root):
                 if source.symbols.struct not in (source.struct_of(target), source.struct_of(value)):
                     continue
@@ -144,11 +144,14 @@ class Tracer:
 
     def _expression(self, source: Source, node: Node, definition: Node | None, depth: int) -> set[Fence]:
         node = syntax.bare(node)
-        while node.type in ("pointer_expression", "subscript_expression"):
+        if node.type in ("pointer_expression", "subscript_expression"):
             inner = node.child_by_field_name("argument")
             if inner is None:
                 return {_UNKNOWN}
-            node = syntax.bare(inner)
+            found = self._expression(source, inner, definition, depth)
+            if node.type == "pointer_expression" and syntax.text_of(node).startswith(b"&"):
+                return found
+            return {_UNKNOWN if one.made else one for one in found}  # who made an array did not make what is in it
         if node.type == "field_expression":
             owner, member = node.child_by_field_name("argument"), node.child_by_field_name("field")
             if owner is None or member is None:
@@ -186,7 +189,7 @@ class Tracer:
         """What the callers of a function pass: unknown when it has none, or is handed around as a value."""
         name = syntax.function_name(definition)
         found: set[Fence] = set()
-        where = [source] if _is_static(definition) else self._sources
+        where = [source] if _is_static(definition) else self.sources
         for other in where:
             for mention in other.mentions(name or ""):
                 parent = mention.parent

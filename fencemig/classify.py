@@ -9,6 +9,7 @@ from fencemig.carried import Store, Tracer
 from fencemig.census import Kind, Use
 from fencemig.migration import Rule
 from fencemig.model import Site, Verdict
+from fencemig.notes import NOTES
 from fencemig.replay import Match
 from fencemig.residual import Context, is_state, why_left
 from fencemig.source import Source
@@ -104,6 +105,7 @@ def _rewritten(
     examined: Examined, site: int, rules: Mapping[str, Rule], stores: Sequence[Store], tracer: Tracer
 ) -> tuple[Verdict, str, str]:
     """The verdict of a site that rules rewrote: the strictest of theirs, and why."""
+    source = examined.source
     matches = [match for match in examined.outcome.matches if site in match.all_sites]
     decisive = [match for match in matches if match.rule not in _PASSES_NOTHING] or matches
     rule, reasons = rules[decisive[-1].rule].row or decisive[-1].rule, []
@@ -112,13 +114,14 @@ def _rewritten(
         if _verdict_of(match, rules) is Verdict.REVIEW:
             verdict = Verdict.REVIEW
             reasons.append(match.reason or rules[match.rule].reason)
+            reasons += [NOTES[name](source, source.uses[site], tracer.sources) for name in rules[match.rule].notes]
     if matches and any(match.rule in _PASSES_NOTHING for match in matches):
-        found = tracer.carriers(examined.source, examined.source.uses[site], stores)
+        found = tracer.carriers(source, source.uses[site], stores)
         if found:
             verdict = Verdict.REVIEW
             reasons.append(carried.reason(found))
             rule = "plain_carried" if rule == "plain" else rule
-    return verdict, rule, "; ".join(dict.fromkeys(reasons))
+    return verdict, rule, "; ".join(filter(None, dict.fromkeys(reasons)))
 
 
 def _verdict_of(match: Match, rules: Mapping[str, Rule]) -> Verdict:

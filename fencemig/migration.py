@@ -68,7 +68,8 @@ class Rule:
     """One semantic patch, and what it takes beside SmPL for its matches to count.
 
     A rule whose verdict is manual only reports; `row` is then what its sites are filed under. A `threaded` one
-    sees one group of calls at a time, which fencemig/threads.py has proven to belong together.
+    sees one group of calls at a time, which fencemig/threads.py has proven to belong together. `notes` names
+    what the reason is to tell besides (fencemig/notes.py).
     """
 
     id: str
@@ -78,6 +79,7 @@ class Rule:
     reason: str = ""
     row: str = ""
     threaded: bool = False
+    notes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     pure: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()

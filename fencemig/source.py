@@ -94,20 +94,28 @@ class Source:
         return self.text[end:].lstrip()[:2] == b"->"
 
     @cached_property
-    def callbacks(self) -> dict[str, str]:
-        """function → "ops.member", for the callbacks in which the core looks after the error."""
-        found = {}
+    def ops(self) -> dict[str, dict[str, str]]:
+        """The tables of callbacks that the file defines: table → member → function."""
+        found: dict[str, dict[str, str]] = {}
         for node in syntax.walk(self.root):
             if node.type != "declaration":
                 continue
             kind = node.child_by_field_name("type")
             if kind is None or syntax.text_of(kind).split()[-1:] != [self.symbols.callbacks_of.encode()]:
                 continue
+            table = found.setdefault(syntax.function_name(node) or self.symbols.callbacks_of, {})
             for pair in syntax.walk(node):
                 if pair.type == "initializer_pair":
                     name, _, function = syntax.text_of(pair).decode(errors="replace").partition("=")
-                    member = name.strip().lstrip(".")
-                    if member in self.symbols.callbacks:
-                        ops = syntax.function_name(node) or self.symbols.callbacks_of
-                        found[function.strip().lstrip("&")] = f"{ops}.{member}"
+                    table[name.strip().lstrip(".")] = function.strip().lstrip("&")
         return found
+
+    @cached_property
+    def callbacks(self) -> dict[str, str]:
+        """function → "ops.member", for the callbacks in which the core looks after the error."""
+        return {
+            table[member]: f"{ops}.{member}"
+            for ops, table in self.ops.items()
+            for member in self.symbols.callbacks
+            if member in table
+        }
