@@ -69,7 +69,8 @@ class Rule:
 
     A rule whose verdict is manual only reports; `row` is then what its sites are filed under. A `threaded` one
     sees one group of calls at a time, which fencemig/threads.py has proven to belong together. `notes` names
-    what the reason is to tell besides (fencemig/notes.py).
+    what the reason is to tell besides (fencemig/notes.py). `before` and `after` are an example of what it does;
+    `after` is empty for one that only reports.
     """
 
     id: str
@@ -83,6 +84,8 @@ class Rule:
     needs: tuple[str, ...] = ()
     pure: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    before: str = ""
+    after: str = ""
 
     def may_match(self, text: bytes) -> bool:
         """Whether a file has the words without which the rule cannot match."""
@@ -121,6 +124,12 @@ class Migration:
         found = [" ".join(prototype[0].split()) for prototype in re.finditer(self.prototypes, text)]
         shown = "".join(f"\n  {prototype}" for prototype in found) or " none"
         raise UserError(f"{self.header} has an unknown shape of the API; prototypes found:{shown}")
+
+    @property
+    def filed(self) -> dict[str, str]:
+        """Every rule and row that a site can be filed under, with a sentence on it."""
+        did = {name: text.did for name, text in self.texts.rules.items()}
+        return {**{rule.row or rule.id: rule.reason for rule in self.rules}, **self.texts.rows, **did}
 
     def rules_for(self, generation: str) -> tuple[Rule, ...]:
         """The rules of a generation, in the order in which they apply."""
@@ -189,6 +198,8 @@ def _rule(folder: Path, data: dict[str, Any]) -> Rule:
     _refuse_unknown(data, {field.name for field in fields(Rule)} | {"subject", "did"})
     if data["verdict"] not in (Verdict.CONVERT, Verdict.REVIEW, Verdict.MANUAL):
         raise ValueError(f"rules.{data['id']}: unknown verdict {data['verdict']!r}")
+    if not data["before"] or bool(data.get("after")) is (data["verdict"] == Verdict.MANUAL):
+        raise ValueError(f"rules.{data['id']}: before and after must be an example; what only reports has no after")
     for name in ("generations", "needs", "pure", "conditions"):
         if not isinstance(data.get(name, []), list):
             raise ValueError(f"rules.{data['id']}: {name} is no list")

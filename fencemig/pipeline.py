@@ -16,9 +16,11 @@ from fencemig import carried, classify, conditions, residual, transform
 from fencemig.carried import Tracer
 from fencemig.census import Kind, Use
 from fencemig.classify import Examined
+from fencemig.errors import UserError
 from fencemig.maintainers import Owners, parse_maintainers
 from fencemig.migration import Migration, Rule
 from fencemig.model import Change, Site, Subsystem
+from fencemig.notes import NOTES
 from fencemig.replay import PROBE, Match
 from fencemig.source import Source
 from fencemig.subsystems import group_by_subsystem
@@ -61,6 +63,7 @@ class Survey:
 def survey(request: Request) -> Survey:
     """Census, transformation and verdicts for everything below the paths. Raises UserError and ToolError."""
     tree, migration = request.tree, request.migration
+    _check_names(migration)
     generation = migration.generation_of(tree.read(migration.header) or b"")
     symbols = migration.symbols
     headers = Headers(tree.read, symbols.struct.encode())
@@ -113,6 +116,15 @@ def survey(request: Request) -> Survey:
         tuple(changes),
         group_by_subsystem(paths, owners, history),
     )
+
+
+def _check_names(migration: Migration) -> None:
+    """The manifest names conditions and notes, which only here meet the code that they stand for."""
+    manifest = migration.folder / "migration.toml"
+    for rule in migration.rules:
+        unknown = [*(set(rule.conditions) - set(conditions.CONDITIONS)), *(set(rule.notes) - set(NOTES))]
+        if unknown:
+            raise UserError(f"{manifest}: rule {rule.id} names {unknown[0]!r}, which is no condition or note")
 
 
 def _words(migration: Migration) -> list[str]:
