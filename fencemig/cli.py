@@ -23,6 +23,7 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    SARIF = "sarif"
 
 
 Paths = Annotated[
@@ -121,6 +122,25 @@ def audit(
 
     where = tree or context.obj
     raise typer.Exit(frontend.guarded(lambda: frontend.audit(where, tuple(paths or ()), base, output_format)))
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="RULE|SITE", help="A rule, the id of a site as in the ledger, or PATH:LINE.")
+    ],
+    tree: TreeOption = None,
+    base: Base = None,
+    jobs: Jobs = None,
+    timeout: Timeout = 60.0,
+    migration: MigrationOption = None,
+) -> None:
+    """Say why a site has its verdict, or what a rule does."""
+    from fencemig import frontend
+
+    options = frontend.Options(tree or context.obj, (), base, jobs, timeout, migration)
+    raise typer.Exit(frontend.guarded(lambda: frontend.explained(options, name)))
 
 
 @app.command()

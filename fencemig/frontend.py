@@ -8,14 +8,14 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from fencemig import __version__, ledger, series
+from fencemig import __version__, explain, ledger, series
 from fencemig.audit import WORDS
 from fencemig.audit import audit as audit_sources
 from fencemig.errors import ToolError, UserError
@@ -24,7 +24,7 @@ from fencemig.migration import Migration, load_migration
 from fencemig.model import Verdict
 from fencemig.pipeline import Request, Survey, survey
 from fencemig.report import audit as report_audit
-from fencemig.report import diff, table
+from fencemig.report import diff, sarif, table
 from fencemig.system import git, kernel, output, process, scratch
 from fencemig.system.commits import committed
 from fencemig.system.doctor import TreeFacts, examine
@@ -84,6 +84,9 @@ def scan(options: Options, output_format: str) -> int:
         sys.stdout.buffer.write(_encoded(ledger.as_json(_ledger(found))))
     elif output_format == "csv":
         sys.stdout.buffer.write(_encoded(ledger.as_csv(found.sites)))
+    elif output_format == "sarif":
+        texts = {one.source.path: one.source.text for one in found.examined}
+        sys.stdout.buffer.write(_encoded(sarif.scan(found.sites, found.request.migration, texts)))
     else:
         table.print_sites(_console(), found.sites, found.subsystems)
     return _status(found)
@@ -102,9 +105,27 @@ def audit(top: Path | None, named: tuple[str, ...], base: str | None, output_for
         sys.stdout.buffer.write(_encoded(report_audit.as_json(about)))
     elif output_format == "csv":
         sys.stdout.buffer.write(_encoded(report_audit.as_csv(found)))
+    elif output_format == "sarif":
+        sys.stdout.buffer.write(_encoded(sarif.audit(found, sources)))
     else:
         report_audit.print_report(_console(), found)
     return OK
+
+
+def explained(options: Options, name: str) -> int:
+    """Print what a rule does, or why a site has its verdict."""
+    place = explain.place_of(name)
+    if place is None:
+        _console().print(explain.explain_rule(_migration(options.migration), name), end="", soft_wrap=True)
+        return OK
+    tree = kernel.open_tree(_top(options.tree), options.base)
+    path = _file(tree, place.path, options)
+    found = _surveyed(replace(options, paths=(str(tree.top / path),)), tree)
+    examined = {one.source.path: one for one in found.examined}
+    for number, site in enumerate(explain.sites_at(place, path, found.sites)):
+        text = explain.explain_site(site, found.request.migration, examined[path], found.stores, found.tracer)
+        _console().print("\n" * (number > 0), text, sep="", end="", soft_wrap=True)
+    return _status(found)
 
 
 def dry_run(options: Options) -> int:
@@ -192,6 +213,17 @@ def _inside(tree: kernel.Tree, path: str, relative_to_tree: bool) -> str:
         where = f"at {tree.commit[:12]}" if tree.commit else f"in {tree.top}"
         raise UserError(f"{path} does not exist {where}")
     return inside
+
+
+def _file(tree: kernel.Tree, path: str, options: Options) -> str:
+    """A file relative to the tree, which a ledger's id always is. Raises UserError, with the nearest, for none."""
+    for relative_to_tree in (True, options.tree is not None):
+        try:
+            return _inside(tree, path, relative_to_tree)
+        except UserError:
+            continue
+    known = tree.mentioning([_migration(options.migration).symbols.struct])
+    raise UserError(f"{path} does not exist in {tree.top}; the nearest: {explain.nearest(path, known)}")
 
 
 def _migration(folder: Path | None) -> Migration:
