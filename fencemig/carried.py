@@ -11,7 +11,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from tree_sitter import Node
 
@@ -92,6 +91,7 @@ class Tracer:
 
     def __init__(self, sources: Sequence[Source], callers: Sequence[Source]) -> None:
         self.sources = [*sources, *callers]
+        self._known_aliases: dict[str, dict[Fence, set[Fence]]] = {}
 
     def fences(self, source: Source, use: Use) -> frozenset[Fence]:
         """The fences that a use may be about."""
@@ -117,10 +117,11 @@ class Tracer:
             return fence.member in ("", other.member) or not other.member
         if fence.made or other.made:
             return False
-        near = driver_of(path) == driver_of(store.path)
+        driver = driver_of(path)
+        near = driver == driver_of(store.path)
         if not fence.member or not other.member:
             return near
-        if near and (other in self._aliases.get(fence, ()) or fence in self._aliases.get(other, ())):
+        if near and (other in self._aliases(driver).get(fence, ()) or fence in self._aliases(driver).get(other, ())):
             return True
         if fence.member != other.member:
             return False
@@ -128,17 +129,18 @@ class Tracer:
             return fence.struct == other.struct
         return near or fence.member not in _GENERIC
 
-    @cached_property
-    def _aliases(self) -> dict[Fence, set[Fence]]:
-        """Pointer members, each with the fences that it is set to."""
-        found: dict[Fence, set[Fence]] = defaultdict(set)
-        for source in self.sources:
+    def _aliases(self, driver: str) -> dict[Fence, set[Fence]]:
+        """The pointer members that a driver sets, each with the fences that it is set to."""
+        if driver in self._known_aliases:
+            return self._known_aliases[driver]
+        found = self._known_aliases[driver] = defaultdict(set)
+        for source in (source for source in self.sources if driver_of(source.path) == driver):
             for target, value in _pointers_set(source.root):
                 if source.symbols.struct not in (source.struct_of(target), source.struct_of(value)):
                     continue
                 definition = syntax.enclosing(target, syntax.FUNCTION)
                 for named in self._expression(source, target, definition, 1):
-                    meant = set(self._expression(source, value, definition, 2))
+                    meant = self._expression(source, value, definition, 2)
                     found[named] |= {one for one in meant if one.member and one != named}
         return found
 

@@ -29,6 +29,8 @@ from helpers import (
     verdicts,
 )
 
+pytestmark = pytest.mark.xdist_group("convert")  # they share a few conversions
+
 _DRIVER = "drivers/gpu/host1x/fence.c"
 _PROTOTYPE = re.compile(r"(\bdma_fence_(?:check_and_)?signal\w*\(struct dma_fence \*fence(?:, ktime_t timestamp)?)\)")
 
