@@ -17,12 +17,18 @@ from fencemig.model import Verdict
 from fencemig.replay import Match
 from fencemig.source import Source
 from fencemig.transform import Refusal
+from fencemig.types import declared_names
 
 SIDE_EFFECT, GAP = "side_effect", "residual_gap"
 _NO_MATTER = Refusal("", "")  # the rule is just not for this site: another one, or none, says what it is
 _JUMPS = ("return_statement", "goto_statement", "break_statement", "continue_statement")
 _LOCK = re.compile(r"lock|mutex|guard|\bdown(_|\b)|\bup\b")
-_ORDERING = re.compile(r"lock|mutex|guard|\bmb\b|_[rw]?mb\b|barrier|complete|wake_up|signal|WRITE_ONCE|smp_store|xchg")
+_ORDERING = re.compile(
+    r"lock|mutex|guard|\bmb\b|_[rw]?mb\b|barrier|complete|wake_up|signal|WRITE_ONCE|smp_store|xchg"
+    r"|\b(?:up|down)(?:_\w+)?\b|synchronize_\w*rcu|rcu_assign_pointer|_(?:acquire|release)\b"
+)
+_CONSTANT = re.compile(r"-?\s*(?:[A-Z]\w*|\d+)")
+_HARMLESS = re.compile(r"ktime_\w+|\w+_to_ktime|likely|unlikely")  # in whatever order they are called
 _WARNINGS = re.compile(
     r"likely|unlikely|\w*(?:WARN|BUG)_ON(?:_ONCE)?|WARN(?:_ONCE)?|KUNIT_(?:EXPECT|ASSERT)_(?:TRUE|FALSE)"
 )
@@ -38,7 +44,58 @@ def judge(source: Source, rule: Rule, match: Match) -> Refusal | None:
     for name in rule.pure:
         if name in match.values and (effect := syntax.side_effect(syntax.expression(match.values[name]))):
             return Refusal(SIDE_EFFECT, f"{_text(effect)} has a side effect, or may change between two reads")
-    return _stands_between(source, match)
+    return _stands_between(source, match) or _out_of_order(source, match)
+
+
+def _out_of_order(source: Source, match: Match) -> Refusal | None:
+    """What is now evaluated together with the signal's other operands must not depend on what those do."""
+    for removed, kept in match.merged.items():
+        store, signal = source.uses[removed], source.uses[kept]
+        moved = [source.node(store.arguments[1])] if len(store.arguments) > 1 else []
+        moved += [syntax.expression(match.values[name]) for name in ("c", "p") if name in match.values]
+        unstable = next((one for one in moved if not _stable(source, store, one)), None)
+        if unstable is None:
+            continue
+        node = source.node((signal.start, signal.end))
+        around = list(syntax.ancestors(node))
+        whole = node
+        for one in around:
+            if one.type.endswith("_statement") or one.type == "declaration":
+                break
+            whole = one
+        for part in syntax.walk(whole):
+            effect = part.type in (syntax.CALL, "assignment_expression", "update_expression")
+            if not effect or part == node or part in around or part.start_byte >= signal.end:
+                continue
+            if not _HARMLESS.fullmatch(_text(part).partition("(")[0].strip()):
+                return Refusal(SIDE_EFFECT, f"'{_text(part)}' may come before '{_text(unstable)}' is evaluated")
+    return None
+
+
+def _stable(source: Source, use: Use, expression: Node) -> bool:
+    """Whether no other code can change what an expression is: constants, and locals whose address nobody has."""
+    definition = source.definition(use)
+    if definition is None:
+        return _CONSTANT.fullmatch(_text(expression).strip("() ")) is not None
+    known = _locals(definition)
+    for part in syntax.walk(expression):
+        if part.type in (syntax.CALL, "field_expression", "subscript_expression", "pointer_expression"):
+            return False
+        variable = part.type == "identifier" and not _CONSTANT.fullmatch(_text(part))
+        if variable and (_text(part) not in known or _address_taken(source, use, part)):
+            return False
+    return True
+
+
+def _locals(definition: Node) -> set[str]:
+    """The parameters and the variables of a function, those aside that outlive it."""
+    found: set[str] = set()
+    for part in syntax.walk(definition):
+        if part.type in ("parameter_declaration", "declaration") and not any(
+            child.type == "storage_class_specifier" for child in part.children
+        ):
+            found.update(declared_names(part))
+    return found
 
 
 def _stands_between(source: Source, match: Match) -> Refusal | None:
@@ -71,9 +128,25 @@ def _same_fence(source: Source, match: Match) -> Refusal | None:
             name in words and place.start_byte < change.start_byte < signal.start
             for name, change, _ in syntax.assigned_names(definition)
         )
+        changed = changed or _may_repoint(source, definition, meant, (place.end_byte, signal.start))
         if place.start_byte < store.start and not changed and _same_round(place, source.node((store.start, store.end))):
             return None
     return _NO_MATTER
+
+
+def _may_repoint(source: Source, definition: Node, fence: str, span: tuple[int, int]) -> bool:
+    """Whether a call in a span is handed what holds a pointer that leads to the fence, and may change it."""
+    whole, loads = fence.lstrip("&*("), 2 if fence.startswith("&") else 1
+    for part in syntax.walk(definition):
+        if part.type != syntax.CALL or not span[0] <= part.start_byte < span[1]:
+            continue
+        if _text(part).partition("(")[0].strip() in source.symbols.functions:
+            continue
+        for given in syntax.arguments(part):
+            holder = syntax.unspaced(syntax.text_of(given)).lstrip("&*(")
+            if _holds(given, fence) and whole[len(holder) :].count("->") >= loads:
+                return True
+    return False
 
 
 def _same_round(earlier: Node, later: Node) -> bool:
@@ -121,30 +194,52 @@ def _straight_gap(source: Source, match: Match) -> Refusal | None:
     last = syntax.statement(source.node((signal.start, signal.end)))
     if first is None or last is None or first.parent != last.parent or first.parent is None:
         return _NO_MATTER  # what stands between them is told by the place where the store is filed
-    fence = source.target(store)
     error = source.node(store.arguments[1])
-    constant = re.fullmatch(r"-?\s*(?:[A-Z]\w*|\d+)", _text(error)) is not None
+    stable = _stable(source, store, error)
+    names = _names_of(source, store)
     for between in first.parent.named_children:
         if not first.end_byte <= between.start_byte < last.start_byte or between.type == "comment":
             continue
         what = f"'{_text(between)}' between the store and the signal"
         if between.type not in ("expression_statement", "declaration"):
             return Refusal(GAP, f"{what} is no plain statement")
-        if fence.lstrip("&") in syntax.unspaced(syntax.text_of(between)):
+        if any(_mentions(between, name) for name in names):
             return Refusal(GAP, f"{what} uses the fence")
-        if (touch := _touch(between, fence)) is not None:
+        if touch := next(filter(None, (_touch(between, name) for name in names)), None):
             return Refusal(GAP, f"{what} {touch} what holds the fence")
         for call in (part for part in syntax.walk(between) if part.type == syntax.CALL):
             name = _text(call).partition("(")[0]
             if _ORDERING.search(name) or name in source.symbols.functions:
                 return Refusal(GAP, f"{what} locks, orders or signals")
-            if not constant and error.type != "identifier":
+            if not stable:
                 return Refusal(GAP, f"{what} may change {_text(error)}")
         if _touch(between, _text(error)) == "changes":
             return Refusal(GAP, f"{what} changes the error")
-    if constant or not _address_taken(source, store, error):
-        return None
-    return Refusal(GAP, f"the address of {_text(error)} is taken")
+    return None
+
+
+def _names_of(source: Source, use: Use) -> list[str]:
+    """The fence of a use, and all that it goes by in its function: locals that it is set to, or that are set to it."""
+    names = {source.target(use)}
+    definition = source.definition(use)
+    settings = [] if definition is None else list(syntax.assigned_names(definition))
+    for _ in settings:
+        known = len(names)
+        for name, _, value in settings:
+            meant = "" if value is None else syntax.unspaced(syntax.text_of(value))
+            if name in names and re.match(r"[&*(\w]", meant) and meant != "NULL":
+                names.add(meant)
+            elif meant in names:
+                names.add(name)
+        if len(names) == known:
+            break
+    return sorted(names)
+
+
+def _mentions(node: Node, expression: str) -> bool:
+    """Whether an expression stands in code as it is, not as a part of another word."""
+    whole = re.escape(expression.lstrip("&*("))
+    return re.search(rf"(?<!\w)(?<!->)(?<!\.){whole}(?!\w)", syntax.unspaced(syntax.text_of(node))) is not None
 
 
 def _touch(node: Node, expression: str) -> str | None:
@@ -190,6 +285,9 @@ def _calm_branch(source: Source, match: Match) -> Refusal | None:
         return _NO_MATTER
     if any(part.type in _JUMPS for part in syntax.walk(then)) or _touch(then, match.values["f"]):
         return _NO_MATTER
+    error = syntax.expression(match.values["e"])
+    if any(part.type == syntax.CALL for part in syntax.walk(then)) and not _stable(source, signal, error):
+        return _NO_MATTER
     return _NO_MATTER if _touch(then, match.values["e"]) == "changes" else None
 
 
@@ -233,9 +331,10 @@ def _always_called(source: Source, match: Match) -> Refusal | None:
 
 def _only_tested(source: Source, match: Match) -> Refusal | None:
     """The local that keeps the result is set once, and then only tested: it can become a bool."""
-    if "r" not in match.values:
-        return None
     signal = source.uses[match.sites["signal"][0]]
+    if "r" not in match.values:
+        call = source.node((signal.start, signal.end))
+        return _NO_MATTER if call.parent is not None and _yields(call.parent) else None
     definition = source.definition(signal)
     if definition is None:
         return _NO_MATTER
@@ -265,7 +364,7 @@ def _is_test(node: Node) -> bool:
     if parent.type == "unary_expression":
         return _text(parent).startswith("!")
     if parent.type == "conditional_expression":
-        return parent.child_by_field_name("condition") == node
+        return parent.child_by_field_name("condition") == node and not _yields(parent)
     if parent.type == "binary_expression":
         operator = parent.child_by_field_name("operator")
         other = {_text(child) for child in parent.named_children if child != node}
@@ -276,9 +375,27 @@ def _is_test(node: Node) -> bool:
     return False
 
 
+def _yields(node: Node) -> bool:
+    """Whether a `?:` without a middle part passes on the very value that it tests."""
+    return node.type == "conditional_expression" and node.child_by_field_name("consequence") is None
+
+
 def _unlocked_error(source: Source, match: Match) -> Refusal | None:
     """The error means the same outside of the lock: a constant, or a local."""
-    return None if re.fullmatch(r"-?\s*\w+", match.values["e"].strip()) else _NO_MATTER
+    signal = source.uses[match.sites["signal"][0]]
+    return None if _stable(source, signal, syntax.expression(match.values["e"])) else _NO_MATTER
+
+
+def _no_read(source: Source, match: Match) -> Refusal | None:
+    """The test between the store and the signal does not look at the error."""
+    store = source.uses[match.sites["store"][0]]
+    fences = {source.target(store), source.target(store).removeprefix("&")}
+    for part in syntax.walk(syntax.expression(match.values["c"])):
+        owner, member = part.child_by_field_name("argument"), part.child_by_field_name("field")
+        read = owner is not None and member is not None and _text(member) in (source.symbols.member, "flags")
+        if read and owner is not None and syntax.unspaced(syntax.text_of(owner)) in fences:
+            return _NO_MATTER
+    return None
 
 
 def _typed_store(source: Source, match: Match) -> Refusal | None:
@@ -302,6 +419,7 @@ CONDITIONS: dict[str, Callable[[Source, Match], Refusal | None]] = {
     "only_tested": _only_tested,
     "unlocked_error": _unlocked_error,
     "typed_store": _typed_store,
+    "no_read": _no_read,
     "straight_gap": _straight_gap,
     "calm_branch": _calm_branch,
 }

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from fencemig import carried, classify, conditions, residual, transform
-from fencemig.carried import Tracer
+from fencemig.carried import Store, Tracer
 from fencemig.census import Kind, Use
 from fencemig.classify import Examined
 from fencemig.errors import UserError
@@ -51,13 +51,20 @@ class Request:
 
 @dataclass(frozen=True)
 class Survey:
-    """Every site below the paths with its verdict, and the changes that the conversion makes."""
+    """Every site below the paths with its verdict, and the changes that the conversion makes.
+
+    What the verdicts rest on: `examined` has the files with sites, `stores` the errors that are still stored
+    after the conversion anywhere in the tree, which the `tracer` holds against the fences of signals.
+    """
 
     request: Request
     generation: str
     sites: tuple[Site, ...]
     changes: tuple[Change, ...]
     subsystems: dict[str, Subsystem]
+    examined: tuple[Examined, ...]
+    stores: tuple[Store, ...]
+    tracer: Tracer
 
 
 def survey(request: Request) -> Survey:
@@ -115,6 +122,9 @@ def survey(request: Request) -> Survey:
         tuple(sorted(sites, key=lambda site: (site.path, site.line, site.column))),
         tuple(changes),
         group_by_subsystem(paths, owners, history),
+        tuple(inside),
+        tuple(stores),
+        tracer,
     )
 
 

@@ -75,7 +75,7 @@ def _thread(source: Source, stores: Sequence[int], signal: int) -> Thread | None
         return None
     if not all(one is not None and _leads_to(one, block, last) for one in statements):
         return None
-    if _disturbed(source, stores, end, block):
+    if _disturbed(source, stores, end, block) or _entered(definition, block, last):
         return None
     offset, declaration = _declaration(source.text, block)
     return Thread(tuple(stores), signal, name, offset, declaration)
@@ -100,6 +100,21 @@ def _leads_to(store: Node, block: Node, signal: Node) -> bool:
 
 def _has_way_out(node: Node) -> bool:
     return any(part.type in _WAYS_OUT or part.type.startswith("preproc") for part in syntax.walk(node))
+
+
+def _entered(definition: Node, block: Node, signal: Node) -> bool:
+    """Whether a goto can lead into the block behind its declarations, with what an earlier round has left there."""
+    labels = {
+        syntax.text_of(label)
+        for part in syntax.walk(block)
+        if part.type == "labeled_statement" and part.start_byte < signal.start_byte
+        for label in part.children_by_field_name("label")
+    }
+    return any(
+        part.type == "goto_statement"
+        and any(syntax.text_of(label) in labels for label in part.children_by_field_name("label"))
+        for part in syntax.walk(definition)
+    )
 
 
 def _flag_allows(signal: Node, block: Node, stores: Sequence[Node]) -> bool:
@@ -147,6 +162,7 @@ def _disturbed(source: Source, stores: Sequence[int], signal: Use, block: Node) 
     start = source.uses[stores[0]].start
     fence = source.target(signal)
     roots = set(re.findall(r"[A-Za-z_]\w*", fence))
+    users = {use.function for use in source.uses}
     for part in syntax.walk(block):
         if not start <= part.start_byte < signal.start:
             continue
@@ -156,6 +172,8 @@ def _disturbed(source: Source, stores: Sequence[int], signal: Use, block: Node) 
                 return True
             role = source.symbols.role(name)
             if role in ("signal", "check"):
+                return True
+            if not role and _handed(part, fence, name in users):
                 return True
         if part.type == "field_expression":
             member, owner = part.child_by_field_name("field"), part.child_by_field_name("argument")
@@ -170,6 +188,16 @@ def _disturbed(source: Source, stores: Sequence[int], signal: Use, block: Node) 
                 return True
     return any(name in roots and place.start_byte >= start and place.start_byte < signal.start
                for name, place, _ in syntax.assigned_names(block))  # fmt: skip
+
+
+def _handed(call: Node, fence: str, uses_fences: bool) -> bool:
+    """Whether a call gets the fence, or, when the function is known to deal with fences, what holds the fence."""
+    whole = fence.lstrip("&*(")
+    for part in syntax.arguments(call):
+        given = syntax.unspaced(syntax.text_of(part)).lstrip("&*(")
+        if given == whole or (uses_fences and re.match(re.escape(given) + r"(?!\w)", whole)):
+            return True
+    return False
 
 
 def _declaration(text: bytes, block: Node) -> tuple[int, bytes]:

@@ -18,6 +18,8 @@ position signal;
 |
  x, dma_fence_signal_locked(f);
 |
+ dma_fence_signal_locked(f), x;
+|
  return
 -dma_fence_signal_locked@signal(f)
 +dma_fence_check_and_signal_locked(f) ? -EINVAL : 0
@@ -55,6 +57,8 @@ position signal;
  (void)dma_fence_signal(f);
 |
  x, dma_fence_signal(f);
+|
+ dma_fence_signal(f), x;
 |
  return
 -dma_fence_signal@signal(f)

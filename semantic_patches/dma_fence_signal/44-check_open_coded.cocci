@@ -326,7 +326,11 @@ identifier check_open_coded_result.flags;
 @@
  {
  	... when any
+(
 -	unsigned long flags;
+|
+-	unsigned long flags = 0;
+)
  	... when != flags
  }
 
@@ -335,7 +339,11 @@ identifier check_open_coded.flags;
 @@
  {
  	... when any
+(
 -	unsigned long flags;
+|
+-	unsigned long flags = 0;
+)
  	... when != flags
  }
 
@@ -344,7 +352,11 @@ identifier check_open_coded_member_result.flags;
 @@
  {
  	... when any
+(
 -	unsigned long flags;
+|
+-	unsigned long flags = 0;
+)
  	... when != flags
  }
 
@@ -353,7 +365,11 @@ identifier check_open_coded_member.flags;
 @@
  {
  	... when any
+(
 -	unsigned long flags;
+|
+-	unsigned long flags = 0;
+)
  	... when != flags
  }
 
@@ -362,7 +378,11 @@ identifier check_open_coded_poll_result.flags;
 @@
  {
  	... when any
+(
 -	unsigned long flags;
+|
+-	unsigned long flags = 0;
+)
  	... when != flags
  }
 
@@ -371,7 +391,11 @@ identifier check_open_coded_poll.flags;
 @@
  {
  	... when any
+(
 -	unsigned long flags;
+|
+-	unsigned long flags = 0;
+)
  	... when != flags
  }
 
@@ -380,7 +404,11 @@ identifier check_open_coded_poll_member_result.flags;
 @@
  {
  	... when any
+(
 -	unsigned long flags;
+|
+-	unsigned long flags = 0;
+)
  	... when != flags
  }
 
@@ -389,7 +417,11 @@ identifier check_open_coded_poll_member.flags;
 @@
  {
  	... when any
+(
 -	unsigned long flags;
+|
+-	unsigned long flags = 0;
+)
  	... when != flags
  }
 
