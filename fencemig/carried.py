@@ -106,11 +106,42 @@ class Tracer:
     def carriers(self, source: Source, use: Use, stores: Iterable[Store]) -> list[Store]:
         """The stores that may have put an error into the fence that a signal is about."""
         fences = self.fences(source, use)
+        handed = self._handed(source, use) if any(fence.made for fence in fences) else set()
         return [
             store
             for store in stores
-            if any(self._same(source.path, use.function, one, store, other) for one in fences for other in store.fences)
+            if store.function in handed
+            or any(self._same(source.path, use.function, one, store, other) for one in fences for other in store.fences)
         ]
+
+    def _handed(self, source: Source, use: Use) -> set[str]:
+        """The functions that the function of a use hands the fence to, and those that they hand it on to."""
+        definition, found = source.definition(use), set[str]()
+        queue = [] if definition is None else [(definition, source.target(use))]
+        while queue:
+            around, fence = queue.pop()
+            for call in (node for node in syntax.walk(around) if node.type == syntax.CALL):
+                name = _decoded(call).partition("(")[0].strip()
+                given = [syntax.unspaced(syntax.text_of(part)) for part in syntax.arguments(call)]
+                if fence not in given or name in found:
+                    continue
+                found.add(name)
+                for callee in self._definitions.get(name, ()):
+                    parameters = _parameters(callee)
+                    if given.index(fence) < len(parameters):
+                        queue.append((callee, parameters[given.index(fence)]))
+        return found
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[Node]]:
+        """function → its definitions in the files that deal with fences."""
+        found: dict[str, list[Node]] = defaultdict(list)
+        for source in self.sources:
+            for name in syntax.defined_names(source.root):
+                definition = syntax.enclosing(name, syntax.FUNCTION)
+                if definition is not None:
+                    found[_decoded(name)].append(definition)
+        return found
 
     def _same(self, path: str, function: str | None, fence: Fence, store: Store, other: Fence) -> bool:
         if path == store.path and function == store.function:

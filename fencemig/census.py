@@ -201,7 +201,7 @@ class _Census:
         span: Span,
         given: tuple[Span, ...] = (),
     ) -> Use:
-        definition = None if node is None else syntax.enclosing(node, syntax.FUNCTION)
+        definition = None if node is None else syntax.definition(node)
         if kind is Kind.DEFINITION:
             definition = None
         line, column = self.lines.position(offset)

@@ -27,7 +27,7 @@ from fencemig.subsystems import group_by_subsystem
 from fencemig.system import process
 from fencemig.system.kernel import Tree
 from fencemig.system.spatch import Spatch
-from fencemig.threads import Thread, find_thread
+from fencemig.threads import Thread, find_thread, may_have_thread
 from fencemig.tidy import tidy
 from fencemig.transform import Outcome, Refusal, Rewritten
 from fencemig.types import Headers
@@ -194,7 +194,8 @@ def _transform(
     def find(text: bytes, held: frozenset[int]) -> Thread | None:
         return find_thread(source.at_stage(text), held)
 
-    fitting = [rule for rule in rules if rule.may_match(source.text)]
+    threaded = may_have_thread(source)
+    fitting = [rule for rule in rules if rule.may_match(source.text) and (threaded or not rule.threaded)]
     outcome = transform.transform(source.text, fitting, held, rewriter.rewrite, cache(source.census), find, accept)
     if outcome.unreached:
         complaint = rewriter.complaint(source.text)

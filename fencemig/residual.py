@@ -91,13 +91,27 @@ def is_state(source: Source, use: Use) -> bool:
     value = source.text[slice(*use.arguments[1])].strip()
     if value == b"0" or re.fullmatch(rb"[A-Z]\w*|[0-9]+", value):
         return True
-    member = source.target(use).replace(".", ">").rpartition(">")[2]
+    if any(
+        other.function == use.function and other.offset > use.offset and source.target(other) == source.target(use)
+        for other in source.uses
+        if other.kind is Kind.CALL and source.symbols.role(other.callee) in ("signal", "check")
+    ):
+        return False
     return any(
         _is_assignment(other)
         and source.text[slice(*other.arguments[1])].strip() == b"0"
-        and source.target(other).replace(".", ">").rpartition(">")[2] == member
+        and _place(source, other) == _place(source, use)
+        and _place(source, use) is not None
         for other in source.uses
     )
+
+
+def _place(source: Source, store: Use) -> tuple[str, bytes] | None:
+    """The struct and the member that hold the fence of a store; None where the types are not in sight."""
+    fence = syntax.bare(source.node(store.arguments[0]))
+    owner, member = fence.child_by_field_name("argument"), fence.child_by_field_name("field")
+    struct = None if owner is None else source.struct_of(owner)
+    return None if not struct or member is None else (struct, syntax.text_of(member))
 
 
 def _is_assignment(use: Use) -> bool:

@@ -64,8 +64,7 @@ class Source:
 
     def definition(self, use: Use) -> Node | None:
         """The definition of the function that a use stands in."""
-        node = self.node((use.offset, use.offset + 1))
-        return node if node.type == syntax.FUNCTION else syntax.enclosing(node, syntax.FUNCTION)
+        return syntax.definition(self.node((use.offset, use.offset + 1)))
 
     def mentions(self, name: str) -> list[Node]:
         """Where an identifier stands in the code."""

@@ -64,6 +64,14 @@ def statement(node: Node) -> Node | None:
     return node if node.type in kinds else enclosing(node, *kinds)
 
 
+def definition(node: Node) -> Node | None:
+    """The function that a node stands in. The grammar takes a declaration with an attribute that it does not know
+    for a function without a name inside of the real one.
+    """
+    around = [one for one in (node, *ancestors(node)) if one.type == FUNCTION]
+    return next((one for one in around if function_name(one)), next(iter(around), None))
+
+
 def function_name(definition: Node) -> str | None:
     """The name of a function definition or declaration, or None when the tree does not show one."""
     name = _name_node(definition)

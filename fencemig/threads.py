@@ -33,6 +33,16 @@ class Thread:
     declaration: bytes  # a %b stands for the name
 
 
+def may_have_thread(source: Source) -> bool:
+    """Whether a function of the file stores two errors for one fence: cheaper than to look for more."""
+    stores = [
+        (use.function, source.target(use))
+        for use in source.uses
+        if use.kind is Kind.CALL and source.symbols.role(use.callee) == "store"
+    ]
+    return len(set(stores)) < len(stores)
+
+
 def find_thread(source: Source, held: frozenset[int]) -> Thread | None:
     """The first group of a file that a local can carry the error of; `held` uses belong to none."""
     free = [(number, use) for number, use in enumerate(source.uses) if use.kind is Kind.CALL and number not in held]
