@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The census and what spatch did → exactly one verdict for each site."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fencemig import carried
+from fencemig import carried, syntax
 from fencemig.carried import Store, Tracer
 from fencemig.census import Kind, Use
 from fencemig.migration import Rule
@@ -15,6 +16,7 @@ from fencemig.residual import Context, is_state, why_left
 from fencemig.source import Source
 from fencemig.transform import Outcome, Refusal
 
+_NOT_BELOW_0 = re.compile(rb"-?0|[0-9]+|E[A-Z0-9]+")
 _PASSES_NOTHING = ("plain", "check_existing")
 
 
@@ -115,6 +117,9 @@ def _rewritten(
             verdict = Verdict.REVIEW
             reasons.append(match.reason or rules[match.rule].reason)
             reasons += [NOTES[name](source, source.uses[site], tracer.sources) for name in rules[match.rule].notes]
+    if odd := next(filter(None, (_no_errno(source, match) for match in matches)), None):
+        verdict = Verdict.REVIEW
+        reasons.append(f"{odd} is stored, which is no negative errno: a 0 warned and cleared, and now keeps the error")
     if matches and any(match.rule in _PASSES_NOTHING for match in matches):
         found = tracer.carriers(source, source.uses[site], stores)
         if found:
@@ -122,6 +127,19 @@ def _rewritten(
             reasons.append(carried.reason(found))
             rule = "plain_carried" if rule == "plain" else rule
     return verdict, rule, "; ".join(filter(None, dict.fromkeys(reasons)))
+
+
+def _no_errno(source: Source, match: Match) -> str:
+    """A constant among the errors of a match that is not below 0; "" when there is none."""
+    queue = [source.node(source.uses[site].arguments[1]) for site in match.deleted if source.uses[site].arguments[1:]]
+    while queue:
+        node = syntax.bare(queue.pop())
+        if node.type == "conditional_expression":
+            arms = (node.child_by_field_name(name) for name in ("consequence", "alternative"))
+            queue += [arm for arm in arms if arm is not None]
+        elif _NOT_BELOW_0.fullmatch(syntax.text_of(node)):
+            return syntax.folded(syntax.text_of(node))
+    return ""
 
 
 def _verdict_of(match: Match, rules: Mapping[str, Rule]) -> Verdict:

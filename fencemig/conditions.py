@@ -16,6 +16,7 @@ from fencemig.migration import Rule
 from fencemig.model import Verdict
 from fencemig.replay import Match
 from fencemig.source import Source
+from fencemig.threads import belongs_to_thread
 from fencemig.transform import Refusal
 from fencemig.types import declared_names
 
@@ -386,6 +387,12 @@ def _unlocked_error(source: Source, match: Match) -> Refusal | None:
     return None if _stable(source, signal, syntax.expression(match.values["e"])) else _NO_MATTER
 
 
+def _alone(source: Source, match: Match) -> Refusal | None:
+    """No error of this fence is stored on another path that leads here: else a local takes all of them."""
+    store, signal = match.sites["store"][0], match.sites["signal"][0]
+    return _NO_MATTER if belongs_to_thread(source, store, signal) else None
+
+
 def _no_read(source: Source, match: Match) -> Refusal | None:
     """The test between the store and the signal does not look at the error."""
     store = source.uses[match.sites["store"][0]]
@@ -420,6 +427,7 @@ CONDITIONS: dict[str, Callable[[Source, Match], Refusal | None]] = {
     "unlocked_error": _unlocked_error,
     "typed_store": _typed_store,
     "no_read": _no_read,
+    "alone": _alone,
     "straight_gap": _straight_gap,
     "calm_branch": _calm_branch,
 }

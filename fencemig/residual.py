@@ -70,12 +70,16 @@ def _store(source: Source, site: int, use: Use, context: Context) -> Refusal:
         return Refusal(
             "residual_read", f"{reader} reads the state between the store and the signal in line {later[0].line}"
         )
-    if not mates and definition is not None and (helper := _wrapper(source, use, definition)):
+    end = later[0].start if later else len(source.text)
+    first = later or not mates
+    if first and definition is not None and (helper := _wrapper(source, use, definition, end)):
         return Refusal("residual_wrapper", f"the fence is signaled by {helper}(): give it an 'int err' parameter")
     if mates and not later:
         return Refusal("residual_late", f"stored after the signal of the same fence in line {mates[-1].line}")
     if site in context.refusals and context.refusals[site].row:
         return context.refusals[site]
+    if later and len(later[0].arguments) == source.symbols.functions[later[0].callee].converted:
+        return Refusal("residual_gap", f"the signal in line {later[0].line} passes an error already: {later[0].before}")
     if later:
         between = _first_between(source.text[use.end : later[0].start])
         return Refusal("residual_gap", f"between the store and the signal in line {later[0].line}: {between}")
@@ -137,7 +141,7 @@ def _reader(source: Source, store: Use, signal: Use, definition: Node) -> str:
     return ""
 
 
-def _wrapper(source: Source, store: Use, definition: Node) -> str:
+def _wrapper(source: Source, store: Use, definition: Node, end: int) -> str:
     """The first function of this file, called after the store with the fence or its owner, that signals."""
     owners = set(re.findall(r"[A-Za-z_]\w*", source.target(store)))
     signallers = {
@@ -146,7 +150,7 @@ def _wrapper(source: Source, store: Use, definition: Node) -> str:
         if use.kind is Kind.CALL and source.symbols.role(use.callee) in ("signal", "check")
     }
     for node in syntax.walk(definition):
-        if node.type != syntax.CALL or node.start_byte < store.end:
+        if node.type != syntax.CALL or not store.end <= node.start_byte < end:
             continue
         name = syntax.text_of(node).partition(b"(")[0].decode(errors="replace").strip()
         words = {

@@ -63,6 +63,17 @@ def find_thread(source: Source, held: frozenset[int]) -> Thread | None:
     return None
 
 
+def belongs_to_thread(source: Source, store: int, signal: int) -> bool:
+    """Whether other stores of the same fence stand before this one, and a local can carry the error of all."""
+    held = {
+        number
+        for number, use in enumerate(source.uses)
+        if use.kind is not Kind.CALL or use.function != source.uses[store].function
+    }
+    thread = find_thread(source, frozenset(held))
+    return thread is not None and store in thread.stores and signal == thread.signal
+
+
 def _thread(source: Source, stores: Sequence[int], signal: int) -> Thread | None:
     end = source.uses[signal]
     function = source.symbols.functions[end.callee]

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Variables that were set to something first: the flags go all the same.
+ *
+ * Generation: void
+ * Verdicts:
+ *   siskin_end:dma_fence_signal_locked#1 = convert [check_open_coded]
+ */
+#include <linux/dma-fence.h>
+
+struct siskin_job {
+	struct dma_fence base;
+	struct dma_fence *done;
+	int err;
+	int state;
+};
+
+
+static bool siskin_end(struct siskin_job *job)
+{
+	bool was = false;
+
+	was = dma_fence_check_and_signal(&job->base, 0);
+
+	return was;
+}
