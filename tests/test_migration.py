@@ -146,5 +146,5 @@ def test_an_unknown_shape_is_refused_and_shown(header: bytes, shown: str) -> Non
 def test_a_rule_is_spared_a_file_only_without_its_words() -> None:
     rule = next(rule for rule in MIGRATION.rules if rule.id == "check_open_coded")
     assert rule.may_match(b"dma_fence_signal_locked unlock DMA_FENCE_FLAG_SIGNALED_BIT")
-    assert rule.may_match(b"dma_fence_signal_locked spin_lock dma_fence_is_signaled")
+    assert rule.may_match(b"dma_fence_signal_locked spin_lock dma_fence_is_signaled_locked")
     assert not rule.may_match(b"dma_fence_signal_locked unlock")
