@@ -108,6 +108,31 @@ def test_7_3_a_signal_whose_error_is_stored_elsewhere_is_for_review(
 
 
 @pytest.mark.xdist_group("7.3")
+@pytest.mark.parametrize(
+    ("path", "function"),
+    [
+        ("sched_fence.c", "drm_sched_fence_scheduled"),
+        ("host1x/fence.c", "host1x_fence_signal"),
+        ("vgem_fence.c", "vgem_fence_timeout"),
+        ("sw_sync.c", "sync_timeline_signal"),
+        ("kfd_process.c", "kfd_process_wq_release"),
+    ],
+)
+def test_7_3_a_signal_whose_fence_gets_no_error_is_converted(ledger_7_3: Ledger, path: str, function: str) -> None:
+    verdicts = {(verdict, rule) for callee, verdict, rule in _of(ledger_7_3, path, function) if "signal" in callee}
+    assert verdicts == {("convert", "plain")}
+
+
+@pytest.mark.xdist_group("7.3")
+@pytest.mark.parametrize(
+    ("path", "function"),
+    [("panfrost_job.c", "panfrost_job_handle_err"), ("xe_preempt_fence.c", "preempt_fence_work_func")],
+)
+def test_7_3_errors_of_several_paths_go_through_a_local(ledger_7_3: Ledger, path: str, function: str) -> None:
+    assert {(verdict, rule) for _, verdict, rule in _of(ledger_7_3, path, function)} == {("review", "thread_local")}
+
+
+@pytest.mark.xdist_group("7.3")
 def test_7_3_what_people_must_decide_is_not_rewritten(ledger_7_3: Ledger) -> None:
     wanted = {
         ("i915_request.c", "i915_request_set_error_once"): "private_signal",

@@ -23,7 +23,7 @@ position signal;
 )
 -w = \(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\);
 +w = dma_fence_check_and_signal(f, e);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(f, e);
 -}
 (
@@ -102,7 +102,7 @@ position signal;
 )
 -w = \(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\);
 +w = dma_fence_check_and_signal(&x, e);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(&x, e);
 -}
 (
@@ -181,7 +181,7 @@ position signal;
 )
 -w = \(dma_fence_is_signaled_locked(f)\);
 +w = dma_fence_check_and_signal(f, e);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(f, e);
 -}
 (
@@ -260,7 +260,7 @@ position signal;
 )
 -w = \(dma_fence_is_signaled_locked(&x)\);
 +w = dma_fence_check_and_signal(&x, e);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(&x, e);
 -}
 (

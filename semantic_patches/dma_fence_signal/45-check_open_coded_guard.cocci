@@ -12,7 +12,7 @@ position signal;
  	... when any
 -guard(kind)(\(f->lock\|dma_fence_spinlock(f)\));
 -w = \(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(f, e);
 -}
 +w = dma_fence_check_and_signal(f, e);
@@ -55,7 +55,7 @@ position signal;
  	... when any
 -guard(kind)(\(x.lock\|dma_fence_spinlock(&x)\));
 -w = \(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(&x, e);
 -}
 +w = dma_fence_check_and_signal(&x, e);
@@ -98,7 +98,7 @@ position signal;
  	... when any
 -guard(kind)(\(f->lock\|dma_fence_spinlock(f)\));
 -w = \(dma_fence_is_signaled_locked(f)\);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(f, e);
 -}
 +w = dma_fence_check_and_signal(f, e);
@@ -141,7 +141,7 @@ position signal;
  	... when any
 -guard(kind)(\(x.lock\|dma_fence_spinlock(&x)\));
 -w = \(dma_fence_is_signaled_locked(&x)\);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(&x, e);
 -}
 +w = dma_fence_check_and_signal(&x, e);
@@ -183,7 +183,7 @@ position signal;
 @@
 -scoped_guard(kind, \(f->lock\|dma_fence_spinlock(f)\)) {
 -w = \(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(f, e);
 -}
 +w = dma_fence_check_and_signal(f, e);
@@ -224,7 +224,7 @@ position signal;
 @@
 -scoped_guard(kind, \(x.lock\|dma_fence_spinlock(&x)\)) {
 -w = \(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(&x, e);
 -}
 +w = dma_fence_check_and_signal(&x, e);
@@ -265,7 +265,7 @@ position signal;
 @@
 -scoped_guard(kind, \(f->lock\|dma_fence_spinlock(f)\)) {
 -w = \(dma_fence_is_signaled_locked(f)\);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(f, e);
 -}
 +w = dma_fence_check_and_signal(f, e);
@@ -306,7 +306,7 @@ position signal;
 @@
 -scoped_guard(kind, \(x.lock\|dma_fence_spinlock(&x)\)) {
 -w = \(dma_fence_is_signaled_locked(&x)\);
--if (!w) {
+-if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(&x, e);
 -}
 +w = dma_fence_check_and_signal(&x, e);
