@@ -20,7 +20,13 @@ _CATCH_ALLS = {"DRM DRIVERS": _DRM, THE_REST: _REST}
 
 _FIELD = re.compile(r"([A-Z]):\s*(.*)")
 _ROLES = {"M": "maintainer", "R": "reviewer", "L": "list"}
-_MAILBOX = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>\s]+@[^<>\s]+)>|(?P<bare>[^<>\s]+@[^<>\s]+)")
+# One mailbox of a line, and whether a comma leads to another. An @ is in no name but in quotes: "a@x, B <b@x>" are two.
+_MAILBOX = re.compile(
+    r"""\s* (?: (?P<name> (?: "(?:[^"\\]|\\.)*" | [^<>@"] )*+ ) <(?P<address>[^<>\s]+@[^<>\s]+)>
+             | (?P<bare>[^<>\s,]+@[^<>\s,]+) )
+        (?P<tail>) \s* (?:\([^()]*\)\s*)* (?P<more>,?)""",
+    re.VERBOSE,
+)
 _WILDCARD = re.compile(r"[*?[]")
 _GLOB_TOKEN = re.compile(r"(?P<many>\*+)|(?P<one>\?)|(?P<set>\[[^]]+\])|[^*?[]+|\[")
 _NEVER = re.compile(r"(?!)")
@@ -66,22 +72,24 @@ def _section(name: str, fields: Sequence[tuple[str, str]]) -> Section:
 def _people(fields: Iterable[tuple[str, str]]) -> Iterator[Person]:
     """Those whom get_maintainer.pl writes to by default: lists for subscribers only would reject the mail."""
     for letter, value in fields:
-        if letter in _ROLES and (match := _MAILBOX.match(value)):
+        match = _MAILBOX.match(value) if letter in _ROLES else None
+        while match:
             name, address = " ".join((match["name"] or "").split()), match["address"] or match["bare"]
-            if "subscribers-only" not in value[match.end() :]:
+            if "subscribers-only" not in value[match.start("tail") :]:
                 yield Person(f"{name} <{address}>" if name else address, _ROLES[letter])
+            match = _MAILBOX.match(value, match.end()) if match["more"] else None
 
 
 class Owners:
-    """Looks up who owns a path. Patterns are indexed by the folder that they start with."""
+    """Looks up who owns a path, among `sections`. Patterns are indexed by the folder that they start with."""
 
     def __init__(self, sections: Iterable[Section]) -> None:
-        self._sections = tuple(sections)
+        self.sections = tuple(sections)
         self._by_folder: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for number, section in enumerate(self._sections):
+        for number, section in enumerate(self.sections):
             for pattern in section.files:
                 self._by_folder[_leading_folder(pattern)].append((number, pattern))
-        self._with_regexes = [number for number, section in enumerate(self._sections) if section.regexes]
+        self._with_regexes = [number for number, section in enumerate(self.sections) if section.regexes]
 
     def owner(self, path: str) -> Section:
         """The section that owns `path` (relative to the tree): first in ranking(), or an empty THE REST."""
@@ -99,14 +107,14 @@ class Owners:
         for folder in _folders_above(path):
             for number, pattern in self._by_folder.get(folder, ()):
                 if _matches(pattern, path):
-                    kind = _CATCH_ALLS.get(self._sections[number].name, _FILES)
+                    kind = _CATCH_ALLS.get(self.sections[number].name, _FILES)
                     claim = (kind, -_depth(pattern), -len(_WILDCARD.sub("", pattern)))
                     claims[number] = min(claim, claims.get(number, claim))
         for number in self._with_regexes:
-            if number not in claims and any(_regex(n).search(path) for n in self._sections[number].regexes):
+            if number not in claims and any(_regex(n).search(path) for n in self.sections[number].regexes):
                 claims[number] = (_REGEX, 0, 0)
-        ranked = sorted(claims, key=lambda number: (claims[number], len(self._sections[number].files), number))
-        sections = (self._sections[number] for number in ranked)
+        ranked = sorted(claims, key=lambda number: (claims[number], len(self.sections[number].files), number))
+        sections = (self.sections[number] for number in ranked)
         return tuple(s for s in sections if not any(_matches(pattern, path) for pattern in s.excludes))
 
 

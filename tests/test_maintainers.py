@@ -107,6 +107,41 @@ def test_a_section_is_read_whole() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "addresses"),
+    [
+        pytest.param("ada@example.org, bo@example.org", ["ada@example.org", "bo@example.org"], id="bare"),
+        pytest.param(
+            "Ada <ada@example.org> (kites, wind),  Bo<bo@example.org>,",
+            ["Ada <ada@example.org>", "Bo <bo@example.org>"],
+            id="named, with remarks",
+        ),
+        pytest.param(
+            'ada@example.org, "Bo @ Home" <bo@example.org>',
+            ["ada@example.org", '"Bo @ Home" <bo@example.org>'],
+            id="both",
+        ),
+        pytest.param("Kite, Ada <ada@example.org>", ["Kite, Ada <ada@example.org>"], id="comma in a name"),
+        pytest.param("Ada <ada@example.org> (or bo@example.org)", ["Ada <ada@example.org>"], id="in a remark"),
+        pytest.param("ada@example.org bo@example.org", ["ada@example.org"], id="no comma"),
+        pytest.param('Ada "Bo" Kite (Wind) <ada@example.org>', ['Ada "Bo" Kite (Wind) <ada@example.org>'], id="quotes"),
+        pytest.param("Ada <ada@example.org", [], id="torn"),
+        pytest.param("Ada Kite", [], id="none"),
+    ],
+)
+def test_a_line_may_name_several_people(value: str, addresses: list[str]) -> None:
+    (section,) = parse_maintainers(f"KITES\nM:\t{value}\n".encode())
+    assert [person.address for person in section.people] == addresses
+
+
+@pytest.mark.parametrize(
+    "remark", ["(subscribers-only, English)", "subscribers-only", "(moderated) (subscribers-only)"]
+)
+def test_lists_for_subscribers_only_are_left_out(remark: str) -> None:
+    (section,) = parse_maintainers(f"KITES\nL:\tkites@example.org {remark}\n".encode())
+    assert section.people == ()
+
+
 def test_preamble_and_headings_are_no_sections() -> None:
     names = [section.name for section in parse_maintainers(MAINTAINERS)]
     assert names[0] == "BALLOON BUS DRIVER"
