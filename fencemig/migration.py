@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from fencemig.core.manifest import Core, load_core
 from fencemig.errors import UserError
 from fencemig.model import Verdict
-from fencemig.series import RuleText, Texts
+from fencemig.series.texts import RuleText, StepText, Texts
 
 ROLES = ("store", "signal", "check")
 
@@ -114,6 +115,7 @@ class Migration:
     generations: tuple[Generation, ...]
     rules: tuple[Rule, ...]
     texts: Texts
+    core: Core | None = None
 
     def generation_of(self, header: bytes) -> str:
         """The generation that a tree's header shows. Raises UserError, with the prototypes, for an unknown one."""
@@ -154,7 +156,9 @@ def load_migration(folder: Path) -> Migration:
 
 
 def _migration(folder: Path, data: dict[str, Any]) -> Migration:
-    _refuse_unknown(data, {"name", "macros", "probe", "symbols", "functions", "recognise", "rules", "carried", "texts"})
+    _refuse_unknown(
+        data, {"name", "macros", "probe", "symbols", "functions", "recognise", "rules", "carried", "texts", "core"}
+    )
     recognise, texts, rules = data["recognise"], data["texts"], data["rules"]
     _refuse_unknown(recognise, {"header", "prototypes", "generations"})
     _refuse_unknown(data["carried"], {"subject", "did"})
@@ -169,7 +173,8 @@ def _migration(folder: Path, data: dict[str, Any]) -> Migration:
         prototypes=recognise["prototypes"],
         generations=tuple(Generation(**_tuples(shape)) for shape in recognise["generations"]),
         rules=tuple(_rule(folder, rule) for rule in rules),
-        texts=Texts(**texts, rules=_rule_texts(folder, rules, data["carried"])),
+        texts=_texts(texts, _rule_texts(folder, rules, data["carried"])),
+        core=load_core(folder, data["core"]) if "core" in data else None,
     )
     _check(migration)
     return migration
@@ -186,6 +191,8 @@ def _check(migration: Migration) -> None:
         except re.error as error:
             raise ValueError(f"recognise: {pattern!r} is no regular expression: {error}") from error
     known = {generation.name for generation in migration.generations}
+    if migration.core is not None and (unknown := sorted(set(migration.core.semantic_patches) - known)):
+        raise ValueError(f"core.semantic_patches: unknown generation {unknown[0]!r}")
     numbers = [rule.file.name[:2] for rule in migration.rules]
     for rule in migration.rules:
         if unknown := sorted(set(rule.generations) - known):
@@ -205,6 +212,11 @@ def _rule(folder: Path, data: dict[str, Any]) -> Rule:
             raise ValueError(f"rules.{data['id']}: {name} is no list")
     own = {name: value for name, value in _tuples(data).items() if name not in ("subject", "did", "file", "verdict")}
     return Rule(file=_existing(folder, data["file"]), verdict=Verdict(data["verdict"]), **own)
+
+
+def _texts(data: dict[str, Any], rules: dict[str, RuleText]) -> Texts:
+    steps: dict[str, Any] = {name: StepText(**data[name]) for name in ("core", "final", "flag_day") if name in data}
+    return Texts(**(data | steps), rules=rules)
 
 
 def _rule_texts(folder: Path, rules: list[dict[str, Any]], carried: dict[str, str]) -> dict[str, RuleText]:

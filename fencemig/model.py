@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The frozen types that the stages hand to each other. Source text is bytes; paths are str, relative to the tree."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -22,7 +22,7 @@ class Site:
 
     `line` and `column` are 1-based (columns in bytes), in the tree before conversion. `function` is None
     outside of one. `after` is None where nothing is rewritten or where the call is gone; a store that went
-    into its signal then has that site's id in `merged_into`.
+    into its signal then has that site's id in `merged_into`. `decision` is what a person decided, if anything.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Site:
     merged_into: str | None
     reason: str
     subsystem: str
+    decision: str | None = None  # "accept", "skip" or "hold"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Patch:
-    """One commit of a series: its message (subject, body), what it changes, and what stands below the "---"."""
+    """One commit of a series: its message (subject, body), what it changes, and what stands below the "---".
+
+    `to` and `cc` are whom its mail goes to. `author` is None where the person who runs fencemig is, else a
+    line as in a commit object: `Name <address> seconds +zone`.
+    """
 
     subsystem: Subsystem
     subject: str
@@ -93,13 +98,41 @@ class Patch:
     notes: str = ""
     to: tuple[Person, ...] = ()
     cc: tuple[Person, ...] = ()
+    author: str | None = None
 
 
 @dataclass(frozen=True)
 class Series:
-    """A patch series on top of a base commit: a plan, before it has effects."""
+    """A patch series: a plan, before it has effects.
+
+    `prerequisites` are patches of other series that must be applied on `base` before these; `name` is the folder
+    among several series, "" for one alone. `sites` are what it accounts for. `to` and `cc` are whom the cover
+    letter goes to.
+    """
 
     base: str  # full commit hash
     cover_subject: str
     cover_body: str
-    patches: tuple[Patch, ...] = field(default_factory=tuple)
+    patches: tuple[Patch, ...] = ()
+    prerequisites: tuple[Patch, ...] = ()
+    name: str = ""
+    sites: tuple[Site, ...] = ()
+    to: tuple[Person, ...] = ()
+    cc: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How the mails of a series are headed, beyond what is in them.
+
+    `version` is the N of -v N; `change_id` names a series in all its versions; `changelog` is what a person
+    wrote of the changes since earlier versions.
+    """
+
+    prefix: str = "PATCH"
+    rfc: bool = False
+    version: int = 1
+    in_reply_to: str | None = None
+    signoff: bool = False
+    change_id: str = ""
+    changelog: str = ""

@@ -2,6 +2,7 @@
 """Changes → changes by subsystem. Pure, and nothing is lost: the shards partition the changes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from fencemig.model import Change, Subsystem
 
@@ -22,3 +23,13 @@ def by_subsystem(changes: Iterable[Change], owners: Mapping[str, Subsystem]) -> 
         shards.setdefault(owners[change.path], []).append(change)
     ordered = sorted(shards, key=lambda subsystem: (subsystem.prefix, subsystem.section))
     return {subsystem: tuple(shards[subsystem]) for subsystem in ordered}
+
+
+def joined(groups: Iterable[Iterable[Change]]) -> tuple[Change, ...]:
+    """Changes on top of each other as one change per file, by path; what ends as it began is none."""
+    whole: dict[str, Change] = {}
+    for group in groups:
+        for change in group:
+            before = whole[change.path].before if change.path in whole else change.before
+            whole[change.path] = replace(change, before=before)
+    return tuple(whole[path] for path in sorted(whole) if whole[path].before != whole[path].after)

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fencemig.model import Change, Patch, Series, Site, Subsystem, Verdict
-from fencemig.series import Origin, RuleText, Texts, plan, quotable
+from fencemig.series.body import quotable
+from fencemig.series.plan import Material, Planner
+from fencemig.series.texts import Origin, RuleText, Texts
 
 TEXTS = Texts(
     cover_subject="lamp: Give lamp_off() a reason",
@@ -32,7 +34,9 @@ TEXTS = Texts(
     },
     rows={"wrapper": "A helper turns the lamp off", "plain": "A reason may be known elsewhere"},
 )
-ORIGIN = Origin("0123456789abcdef0123456789abcdef01234567", "7.3.4", "fencemig convert drivers", "0.1.0", "1.1.1")
+ORIGIN = Origin(
+    "0123456789abcdef0123456789abcdef01234567", "7.3.4", "void", "fencemig convert drivers", "0.1.0", "1.1.1"
+)
 HALL = Subsystem("HALL LAMPS", "lamp/hall:")
 ROOF = Subsystem("ROOF LAMPS", "lamp/roof:")
 
@@ -69,7 +73,8 @@ def _site(
 def _plan(sites: Sequence[Site], owners: dict[str, Subsystem] | None = None) -> Series:
     owners = owners or {site.path: HALL for site in sites}
     changed = {site.path for site in sites if site.verdict in (Verdict.CONVERT, Verdict.REVIEW)}
-    return plan([Change(path, b"a", b"b") for path in sorted(changed)], sites, owners, TEXTS, ORIGIN)
+    changes = tuple(Change(path, b"a", b"b") for path in sorted(changed))
+    return Planner(Material((), changes, (), (), tuple(sites), owners, HALL), TEXTS, ORIGIN).staged()
 
 
 def _patch(*sites: Site) -> Patch:
@@ -232,7 +237,8 @@ def test_a_changed_line_that_is_too_long_is_not_quoted() -> None:
 def test_a_short_semantic_patch_is_quoted_and_a_long_one_named(lines: int, whole: bool) -> None:
     smpl = SMPL + " off(l)\n" * lines
     rules = {"plain": RuleText("Pass no reason to {function}", "None is known", "20-plain.cocci", smpl)}
-    series = plan([Change("a.c", b"a", b"b")], [_site("a.c")], {"a.c": HALL}, replace(TEXTS, rules=rules), ORIGIN)
+    material = Material((), (Change("a.c", b"a", b"b"),), (), (), (_site("a.c"),), {"a.c": HALL}, HALL)
+    series = Planner(material, replace(TEXTS, rules=rules), ORIGIN).staged()
     body = series.patches[0].body
     assert ("\n  -set_reason(l, reason);\n" in body) == whole
     assert "20-plain.cocci" in body
@@ -377,7 +383,7 @@ def test_the_table_fits_into_a_mail(prefixes: list[str]) -> None:
     lines = _plan(sites, owners).cover_body.splitlines()
     head = next(number for number, line in enumerate(lines) if line.split() == list(Verdict))
     table = lines[head : lines.index("", head)]
-    assert len(table) == len(prefixes) + 2
+    assert len(table) == 2 * len(prefixes) + 2  # the sites of the core have rows of their own
     assert max(map(len, table)) <= 75
 
 

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The cover letter."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fencemig.model import Site, Subsystem, Verdict
+from fencemig.series.body import generated_with
+from fencemig.series.texts import Origin, Texts
+from fencemig.series.wording import LEFT, WIDTH, grouped, reason, where, wrapped
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a cover letter is about: sites, the label (number, or folder) of each subsystem's and of the core patch.
+
+    `blockers` are the calls, as "path:line: function()", that keep the transitional form of the API.
+    """
+
+    sites: Sequence[Site]
+    owners: Mapping[str, Subsystem]
+    labels: Mapping[Subsystem, str]
+    blockers: Sequence[str] = ()
+    core_label: str = "1"
+
+
+def cover_letter(part: Part, texts: Texts, origin: Origin, order: str, whole: bool) -> str:
+    """The text of a cover letter. `order` tells what comes after what; that of the whole has the semantics, too."""
+    parts = [wrapped(texts.purpose)]
+    if whole:
+        parts.append(wrapped(texts.semantics))
+    if order:
+        parts.append(wrapped(order))
+    if part.sites:
+        parts += ["Sites by subsystem and verdict, with the patch that rewrites them:", _table(part)]
+    if review := [site for site in part.sites if site.verdict is Verdict.REVIEW]:
+        parts.append(wrapped('Converted, but marked for review; where and why stands below the "---" of each patch:'))
+        groups = grouped(review, lambda site: _row(site, texts))
+        parts.append("\n".join(wrapped(f"{row}: {len(group)}", indent="  ") for row, group in groups.items()))
+    if left := [site for site in part.sites if site.verdict in LEFT]:
+        parts.append(wrapped('Not converted, for a person to decide; more stands below the "---" of each patch:'))
+        for row, group in grouped(left, lambda site: _row(site, texts)).items():
+            parts.append("\n".join([wrapped(f"{row}:"), *_by_file(group)]))
+    if part.blockers:
+        parts += [wrapped(texts.blocked), "\n".join(f"  {place}" for place in part.blockers)]
+    kernel = f"Linux {origin.kernel}, " if origin.kernel else ""
+    parts += [
+        wrapped("Testing: none by fencemig. It neither compiled nor ran any of this series."),
+        wrapped(
+            f"{generated_with(origin)}; the semantic patches are in {texts.folder} of fencemig. "
+            "To generate the series again:"
+        ),
+        f"  {origin.command}",
+        wrapped(f"Base: {kernel}{origin.base}"),
+    ]
+    return "\n\n".join(parts)
+
+
+def _row(site: Site, texts: Texts) -> str:
+    """What is said of all sites that are filed like this one, or else of this one alone."""
+    words = texts.rows.get(site.rule or "")
+    return f"{words} ({site.rule})" if words else reason(site)
+
+
+def _by_file(sites: Iterable[Site]) -> list[str]:
+    lines = []
+    for path, group in grouped(sites, lambda site: site.path).items():
+        lines += [f"  {path}", *(f"    {site.line}: {where(site)}" for site in group)]
+    return lines
+
+
+def _table(part: Part) -> str:
+    """Counts by patch, subsystem and verdict; verdicts that no site has get no column."""
+    counts: dict[tuple[str, str], Counter[Verdict]] = {}
+    owners = part.owners
+    core = [site for site in part.sites if site.verdict is Verdict.CORE]
+    rest = sorted(part.sites, key=lambda site: (owners[site.path].prefix, owners[site.path].section))
+    for site in [*core, *(site for site in rest if site.verdict is not Verdict.CORE)]:
+        label = part.core_label if site.verdict is Verdict.CORE else part.labels.get(owners[site.path], "-")
+        counts.setdefault((label, owners[site.path].prefix.rstrip(":")), Counter())[site.verdict] += 1
+    totals = sum(counts.values(), Counter[Verdict]())
+    verdicts = [verdict for verdict in Verdict if totals[verdict]]
+    rows = [*counts.items(), (("", "total"), totals)]
+    margin = max(3, *(len(label) for (label, _), _ in rows))
+    room = WIDTH - margin - 1 - sum(len(verdict) + 2 for verdict in verdicts)
+    width = min(room, max(len(name) for (_, name), _ in rows))
+    lines = [" " * (width + margin + 1) + "".join(f"  {verdict}" for verdict in verdicts)]
+    for (label, name), count in rows:
+        cut = name if len(name) <= width else f"{name[: width - 2]}.."
+        cells = "".join(f"  {count[verdict] or '-':>{len(verdict)}}" for verdict in verdicts)
+        lines.append(f"{label:>{margin}} {cut:{width}}{cells}")
+    return "\n".join(lines)
