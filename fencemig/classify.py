@@ -12,7 +12,7 @@ from fencemig.migration import Rule
 from fencemig.model import Site, Verdict
 from fencemig.notes import NOTES
 from fencemig.replay import Match
-from fencemig.residual import Context, is_state, why_left
+from fencemig.residual import Context, is_state, passes_error, why_left
 from fencemig.source import Source
 from fencemig.transform import Outcome, Refusal
 
@@ -89,15 +89,14 @@ def _verdict(
     if site in outcome.unreached:
         return Verdict.UNREACHED, None, outcome.unreached[site]
     if site in examined.held:
-        return Verdict.MANUAL, examined.held[site].row, examined.held[site].reason
+        return Verdict.MANUAL, examined.held[site].row or None, examined.held[site].reason
     if site in outcome.refusals and outcome.refusals[site].for_good:
         return Verdict.MANUAL, outcome.refusals[site].row, outcome.refusals[site].reason
     if site in outcome.merged:
         return _rewritten(examined, outcome.merged[site], rules, stores, tracer)  # one hunk, one verdict
     if any(site in match.all_sites for match in outcome.matches):
         return _rewritten(examined, site, rules, stores, tracer)
-    function = source.symbols.functions.get(use.callee)
-    if use.kind is Kind.CALL and function and function.role != "store" and len(use.arguments) == function.converted:
+    if passes_error(source, use):
         return Verdict.KEEP, None, "has its error already"
     left = why_left(source, site, context)
     return Verdict.MANUAL, left.row, left.reason

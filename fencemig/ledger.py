@@ -6,9 +6,11 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
+from typing import Any, get_type_hints
 
 from fencemig import __version__
+from fencemig.errors import UserError
 from fencemig.model import Site, Verdict
 
 SCHEMA = 1
@@ -39,17 +41,68 @@ def as_json(ledger: Ledger) -> str:
         "tool": {"fencemig": __version__, "spatch": ledger.spatch},
         "tree": {"kernel": ledger.kernel, "generation": ledger.generation, "commit": ledger.commit},
         "paths": list(ledger.paths),
-        "sites": [asdict(site) for site in ledger.sites],
+        "sites": [_row(site) for site in ledger.sites],
         "totals": totals(ledger.sites),
     }
     return json.dumps(data, indent=2) + "\n"
 
 
+def from_json(text: bytes) -> Ledger:
+    """Read a ledger back. Keys that are not known are passed over, as the contract asks of readers.
+
+    Raises UserError for an unknown schema, and for what is no ledger, with the key that is wrong.
+    """
+    try:
+        data = json.loads(text)
+        schema = data["schema"]
+        if schema != SCHEMA:
+            raise UserError(f"it has schema {schema!r}, and this fencemig reads {SCHEMA}: use the one that wrote it")
+        tree = data["tree"]
+        return Ledger(
+            _typed("spatch", str, data["tool"]),
+            _typed("kernel", str | None, tree),
+            _typed("generation", str, tree),
+            _typed("commit", str | None, tree),
+            tuple(_typed(number, str, data["paths"]) for number in range(len(data["paths"]))),
+            tuple(_site(row) for row in data["sites"]),
+        )
+    except KeyError as error:
+        raise UserError(f"it is damaged: it has no {error}") from error
+    except (TypeError, ValueError) as error:
+        raise UserError(f"it is damaged: {error}") from error
+
+
+def _site(row: dict[str, Any]) -> Site:
+    hints = get_type_hints(Site)
+    optional = {field.name for field in fields(Site) if field.default is not MISSING}
+    row = {**row, "verdict": Verdict(row["verdict"])}
+    return Site(
+        **{name: _typed(name, hint, row) for name, hint in hints.items() if name in row or name not in optional}
+    )
+
+
+def _typed(key: str | int, kind: Any, data: Any) -> Any:
+    """A member of an object or an array. Raises KeyError without it, TypeError for another type."""
+    value = data[key]
+    if not isinstance(value, kind):
+        raise TypeError(f"{key} is {value!r}")
+    return value
+
+
 def as_csv(sites: Sequence[Site]) -> str:
-    """The sites as CSV (RFC 4180, one header row); what is null in JSON is empty here."""
+    """The sites as CSV (RFC 4180, one header row); what is null in JSON is empty here, decisions are left out."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, [field.name for field in fields(Site)], lineterminator="\r\n")
+    columns = [field.name for field in fields(Site) if field.name != "decision"]
+    writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
     for site in sites:
         writer.writerow(asdict(site))
     return out.getvalue()
+
+
+def _row(site: Site) -> dict[str, Any]:
+    """A site's keys: `decision` is there only where a person decided."""
+    row = asdict(site)
+    if site.decision is None:
+        del row["decision"]
+    return row

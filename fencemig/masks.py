@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """How a call is kept from spatch, and how functions of one name are told apart: by text that is taken out again.
 
-A held call gets one argument more, which no rule matches; spatch still sees, and reports, the call. A local
-that a rule works with bears a name of ours until its own is put in.
+A held call gets two arguments more, which no rule matches: with one it could pass for a call that has its error.
+spatch still sees, and reports, the call. A local that a rule works with bears a name of ours until its own is put in.
 """
 
 import re
@@ -21,7 +21,7 @@ def mask(text: bytes, held_ends: Iterable[int], declared: tuple[int, bytes] | No
 
     `declared` is the offset and the text of a declaration to put in.
     """
-    inserts = [(end - 1, b", " + _HELD) for end in held_ends]
+    inserts = [(end - 1, b", " + _HELD + b", " + _HELD) for end in held_ends]
     inserts += [] if declared is None else [declared]
     inserts += [(offset, _TWIN + str(number).encode()) for number, offset in enumerate(_twins(text))]
     for offset, insert in sorted(inserts, reverse=True):

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from fencemig import carried, classify, conditions, residual, transform
 from fencemig.carried import Store, Tracer
 from fencemig.census import Kind, Use
 from fencemig.classify import Examined
+from fencemig.decided import held, settle
+from fencemig.decisions import Decisions
 from fencemig.errors import UserError
 from fencemig.maintainers import Owners, parse_maintainers
 from fencemig.migration import Migration, Rule
@@ -47,6 +49,7 @@ class Request:
     jobs: int
     timeout: float
     progress: Callable[[int, int, str], None]  # files done, files in all, the last one
+    decisions: Decisions = field(default_factory=Decisions)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ class Survey:
     """Every site below the paths with its verdict, and the changes that the conversion makes.
 
     What the verdicts rest on: `examined` has the files with sites, `stores` the errors that are still stored
-    after the conversion anywhere in the tree, which the `tracer` holds against the fences of signals.
+    after the conversion anywhere in the tree, which the `tracer` holds against the fences of signals. `notes`
+    has a sentence for each decision of a person that does not count.
     """
 
     request: Request
@@ -65,6 +69,9 @@ class Survey:
     examined: tuple[Examined, ...]
     stores: tuple[Store, ...]
     tracer: Tracer
+    notes: tuple[str, ...]
+    sources: tuple[Source, ...]  # all files of the tree that use the API
+    owners: Owners
 
 
 def survey(request: Request) -> Survey:
@@ -107,24 +114,28 @@ def survey(request: Request) -> Survey:
         for one in inside
         for site in classify.classify(one, rules, stores, tracer, elsewhere, owners.owner(one.source.path).name)
     ]
+    settled, notes = settle(sites, request.decisions, request.paths)
     changes = [
         Change(one.source.path, one.source.text, one.outcome.text, tree.mode(one.source.path))
         for one in inside
         if one.outcome.text != one.source.text
     ]
-    paths = [one.source.path for one in inside]
+    paths = list(dict.fromkeys([*(one.source.path for one in inside), *symbols.core]))
     history = {}
     if tree.repository is not None and tree.commit is not None and changes:
         history = tree.repository.last_subjects(tree.commit, paths, _SUBJECTS)
     return Survey(
         request,
         generation,
-        tuple(sorted(sites, key=lambda site: (site.path, site.line, site.column))),
+        tuple(sorted(settled, key=lambda site: (site.path, site.line, site.column))),
         tuple(changes),
         group_by_subsystem(paths, owners, history),
         tuple(inside),
         tuple(stores),
         tracer,
+        notes,
+        tuple(sources),
+        owners,
     )
 
 
@@ -166,9 +177,7 @@ def _transform_all(request: Request, generation: str, sources: Sequence[Source])
         rewriter = _Rewriter(request, folder)
         pool = ThreadPoolExecutor(max_workers=request.jobs)
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        futures = [
-            pool.submit(_transform, request.migration, generation, rules, rewriter, source) for source in sources
-        ]
+        futures = [pool.submit(_transform, request, generation, rules, rewriter, source) for source in sources]
         examined = []
         try:
             for number, (source, future) in enumerate(zip(sources, futures, strict=True), 1):
@@ -181,27 +190,29 @@ def _transform_all(request: Request, generation: str, sources: Sequence[Source])
 
 
 def _transform(
-    migration: Migration, generation: str, rules: Sequence[Rule], rewriter: "_Rewriter", source: Source
+    request: Request, generation: str, rules: Sequence[Rule], rewriter: "_Rewriter", source: Source
 ) -> Examined:
-    held = residual.before_spatch(source, generation)
+    decided = held(source, request.decisions)
+    kept = {**residual.before_spatch(source, generation), **decided.sites}
     by_id = {rule.id: rule for rule in rules}
-    if source.path in migration.symbols.core or not any(use.kind in transform.TRACKED for use in source.uses):
-        return Examined(source, Outcome(source.text), {})
+    if source.path in source.symbols.core or not any(use.kind in transform.TRACKED for use in source.uses):
+        return Examined(source, Outcome(source.text), kept)
 
     def accept(match: Match) -> Refusal | None:
-        return conditions.judge(source, by_id[match.rule], match)
+        return decided.refuse(match) or conditions.judge(source, by_id[match.rule], match)
 
-    def find(text: bytes, held: frozenset[int]) -> Thread | None:
-        return find_thread(source.at_stage(text), held)
+    def find(text: bytes, blocked: frozenset[int]) -> Thread | None:
+        return find_thread(source.at_stage(text), blocked)
 
     threaded = may_have_thread(source)
     fitting = [rule for rule in rules if rule.may_match(source.text) and (threaded or not rule.threaded)]
-    outcome = transform.transform(source.text, fitting, held, rewriter.rewrite, cache(source.census), find, accept)
+    outcome = transform.transform(source.text, fitting, kept, rewriter.rewrite, cache(source.census), find, accept)
     if outcome.unreached:
         complaint = rewriter.complaint(source.text)
         said = {site: f"{reason}; {complaint}" if complaint else reason for site, reason in outcome.unreached.items()}
         outcome = replace(outcome, unreached=said)
-    return Examined(source, replace(outcome, text=tidy(source.text, outcome.text)), held)
+    refusals = {**outcome.refusals, **decided.left_alone()}
+    return Examined(source, replace(outcome, text=tidy(source.text, outcome.text), refusals=refusals), kept)
 
 
 class _Rewriter:

@@ -29,7 +29,7 @@ def before_spatch(source: Source, generation: str) -> dict[int, Refusal]:
             continue
         if use.function in source.callbacks:
             held[site] = Refusal("residual_callback", _callback(source, use))
-        elif generation == "int" and _result_of_statement(source, use):
+        elif generation != "void" and _result_of_statement(source, use):
             held[site] = Refusal("int_timestamp", f"the result of {use.callee}() is used: {_statement(source, use)}")
         elif use.arguments and (effect := syntax.side_effect(source.node(use.arguments[0]))) is not None:
             held[site] = Refusal("side_effect", f"'{syntax.folded(syntax.text_of(effect))}' has a side effect")
@@ -86,6 +86,14 @@ def _store(source: Source, site: int, use: Use, context: Context) -> Refusal:
     elsewhere = context.signals_elsewhere(use)
     where = f"it may be signaled in {elsewhere}" if elsewhere else "no signal of it was found"
     return Refusal("residual_store", f"{use.function}() does not signal this fence; {where}")
+
+
+def passes_error(source: Source, use: Use) -> bool:
+    """Whether a use is a signal that has its error already."""
+    function = source.symbols.functions.get(use.callee)
+    if use.kind is not Kind.CALL or function is None:
+        return False
+    return function.role != "store" and len(use.arguments) == function.converted
 
 
 def is_state(source: Source, use: Use) -> bool:

@@ -25,15 +25,15 @@ def test_unmasking_undoes_masking(text: bytes, data: st.DataObject) -> None:
     ends = data.draw(st.sets(st.integers(1, len(text)))) if text else set()
     masked = mask(text, ends)
     assert unmask(masked) == text
-    assert masked.count(b"__fencemig_held") == len(ends)
+    assert masked.count(b"__fencemig_held") == 2 * len(ends)
 
 
-def test_a_held_call_has_one_argument_more() -> None:
+def test_a_held_call_has_more_arguments_than_any_rule_matches() -> None:
     text = b"void g(void) { call(a); call(b); }"
     calls = [
         node for node in syntax.walk(syntax.parse(mask(text, [text.index(b"a)") + 2]))) if node.type == syntax.CALL
     ]
-    assert [len(syntax.arguments(call)) for call in calls] == [2, 1]
+    assert [len(syntax.arguments(call)) for call in calls] == [3, 1]
 
 
 @pytest.mark.parametrize("space", [b"", b" ", b"\n\t\t\t", b"\r\n\t"])
