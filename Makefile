@@ -33,6 +33,7 @@ demo: setup
 	@tools/demo
 
 test: setup
+	@tools/need send-email
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(READY)

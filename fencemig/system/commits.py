@@ -1,36 +1,52 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A planned series as commits, and as the mails that git makes of them."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.header import Header
-from email.utils import format_datetime, formataddr
 from pathlib import Path
 
 from fencemig.errors import ToolError, UserError
-from fencemig.model import Series
+from fencemig.model import Mail, Patch, Series
 from fencemig.system.git import Repository
+from fencemig.system.mail import addressed, cover_letter, file_prefix, one_line, plain, subject_prefix
 from fencemig.system.scratch import DIFF_OPTIONS, Commit, Identity, Scratch, scratch
+
+_FIRST = Mail()
 
 
 @dataclass(frozen=True)
 class Commits:
-    """The commits of a series, in a scratch repository. `hashes` are in the order of the patches."""
+    """The commits of a series, in a scratch repository. `hashes` are in the order of the patches.
+
+    `below` is what the first of them stands on: the last prerequisite, or the base.
+    """
 
     repository: Repository
-    _scratch: Scratch
+    scratch: Scratch
     series: Series
+    mail: Mail
     identity: Identity
+    below: str
     hashes: tuple[str, ...]
 
-    def write_patches(self, folder: Path) -> None:
-        """Write the series into `folder`: 0000-cover-letter.patch, 0001-….patch and so on."""
-        base, tip = self.series.base, self.hashes[-1]
-        options = ("--quiet", "--numbered", "--notes", f"--base={base}", *DIFF_OPTIONS)
-        self._scratch.git("format-patch", *options, "-o", str(folder.resolve()), f"{base}..{tip}")
-        (folder / "0000-cover-letter.patch").write_bytes(self._cover_letter())
+    def write_patches(self, folder: Path, range_diff: str = "") -> None:
+        """Write the series into `folder`: 0000-cover-letter.patch, 0001-….patch and so on.
+
+        The names begin with v2- in the second version, as git's do. `range_diff` goes into the cover letter,
+        below the changelog.
+        """
+        start = file_prefix(self.mail)
+        options = ("--quiet", "--numbered", "--notes", f"--base={self.series.base}", *DIFF_OPTIONS)
+        headed = [f"--subject-prefix={subject_prefix(self.mail)}", *([f"-v{self.mail.version}"] if start else [])]
+        target = ("-o", str(folder.resolve()), f"{self.below}..{self.hashes[-1]}")
+        self.scratch.git("format-patch", *options, *headed, *target)
+        files = sorted(folder.glob(f"{start}*.patch"))
+        cover = self._cover_letter(files[0].read_bytes(), range_diff)
+        for file, patch in zip(files, self.series.patches, strict=True):
+            file.write_bytes(addressed(file.read_bytes(), patch.to, patch.cc))
+        (folder / f"{start}0000-cover-letter.patch").write_bytes(cover)
 
     def create_branch(self, name: str) -> None:
         """Bring the commits into the user's repository, as a new branch; UserError when it cannot be made.
@@ -40,7 +56,7 @@ class Commits:
         """
         self.repository.check_branch(name)
         base, tip = self.series.base, self.hashes[-1]
-        pack = self._scratch.git("pack-objects", "--revs", "--stdout", "-q", stdin=f"{tip}\n^{base}\n".encode())
+        pack = self.scratch.git("pack-objects", "--revs", "--stdout", "-q", stdin=f"{tip}\n^{base}\n".encode())
         self.repository.git("unpack-objects", "-q", stdin=pack)
         who, address, _ = _parsed(self.identity.committer)
         reflog = {"GIT_COMMITTER_NAME": who, "GIT_COMMITTER_EMAIL": address}
@@ -51,53 +67,34 @@ class Commits:
             reason = error.stderr.decode(errors="replace").strip()
             raise UserError(f"the branch {name!r} cannot be made: {reason}") from error
 
-    def _cover_letter(self) -> bytes:
-        """The mail that format-patch would start; it can take the subject and text only from a branch."""
-        base, tip = self.series.base, self.hashes[-1]
-        shortlog = self._scratch.git("shortlog", "-w72,2,4", f"{base}..{tip}").decode(errors="replace")
-        stat = self._scratch.git("diff", "--stat=72", "--summary", *DIFF_OPTIONS, base, tip).decode(errors="replace")
-        version = self._scratch.git("version").decode().removeprefix("git version ").strip()
-        body = f"{self.series.cover_body.strip()}\n\n{shortlog}{stat}\n\nbase-commit: {base}\n-- \n{version}\n\n"
-        name, address, seconds = _parsed(self.identity.author)
-        count = str(len(self.hashes))
-        number = f"{'0' * len(count)}/{count}"
-        headers = [
-            f"From {tip} Mon Sep 17 00:00:00 2001",  # git's magic date for mailboxes that it wrote
-            f"From: {formataddr((name, address))}",
-            f"Date: {format_datetime(datetime.fromtimestamp(seconds, UTC))}",
-            f"Subject: {_header(f'[PATCH {number}] {self.series.cover_subject}')}",
-        ]
-        if not body.isascii():
-            headers.append("MIME-Version: 1.0")
-            headers.append("Content-Type: text/plain; charset=UTF-8")
-            headers.append("Content-Transfer-Encoding: 8bit")
-        return _encoded("\n".join(headers) + "\n\n" + body)
+    def _cover_letter(self, first: bytes, range_diff: str) -> bytes:
+        """The mail that format-patch would start; it can take the subject and text only from a branch.
+
+        `first` is the first patch, which names the base, and the patches between that and itself.
+        """
+        tip = self.hashes[-1]
+        base = re.findall(rb"^base-commit: .*\n(?:prerequisite-patch-id: .*\n)*-- \n.*\n\n", first, re.MULTILINE)[-1]
+        shortlog = self.scratch.git("shortlog", "-w72,2,4", f"{self.below}..{tip}")
+        stat = self.scratch.git("diff", "--stat=72", "--summary", *DIFF_OPTIONS, self.below, tip)
+        summary = (shortlog + stat).decode(errors="replace")
+        author = _parsed(self.identity.author)
+        mail = cover_letter(self.series, self.mail, len(self.hashes), author, summary, range_diff, base.decode())
+        return f"From {tip} Mon Sep 17 00:00:00 2001\n".encode() + mail  # git's magic date for its mailboxes
 
 
 @contextmanager
-def committed(repository: Repository, series: Series) -> Iterator[Commits]:
+def committed(repository: Repository, series: Series, mail: Mail = _FIRST) -> Iterator[Commits]:
     """Make the commits of a series in a scratch repository that borrows the objects of the user's."""
     identity = repository.identity(series.base)
-    plan = tuple(
-        Commit(
-            _encoded(f"{patch.subject}\n\n{patch.body.strip()}\n"),
-            tuple((change.mode, change.path, change.after) for change in patch.changes),
-            _encoded(patch.notes),
-        )
-        for patch in series.patches
-    )
     with scratch(repository.objects) as made:
         # The history before the base is none of our business, and in a shallow clone it is not there.
         (made.folder / "shallow").write_text(f"{series.base}\n")
-        yield Commits(repository, made, series, identity, made.commit(plan, identity, series.base))
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode(errors="replace")  # a path that is no UTF-8 has characters that cannot be encoded
-
-
-def _header(text: str) -> str:
-    return Header(text, None if text.isascii() else "utf-8", header_name="Subject").encode()
+        signer = identity.committer.rsplit(" ", 2)[0] if mail.signoff else None
+        plan = [_commit(made, patch, signer) for patch in (*series.prerequisites, *series.patches)]
+        hashes = made.commit(plan, identity, series.base)
+        own = len(series.prerequisites)
+        below = hashes[own - 1] if own else series.base
+        yield Commits(repository, made, series, mail, identity, below, hashes[own:])
 
 
 def _parsed(identity: str) -> tuple[str, str, int]:
@@ -105,3 +102,14 @@ def _parsed(identity: str) -> tuple[str, str, int]:
     person, seconds, _ = identity.rsplit(" ", 2)
     name, address = person.rstrip(">").rsplit(" <", 1)
     return name, address, int(seconds)
+
+
+def _commit(made: Scratch, patch: Patch, signer: str | None) -> Commit:
+    """A patch as a commit, with the trailer of the one who signs it off, unless that is there already."""
+    message = plain(f"{one_line(patch.subject)}\n\n{patch.body.strip()}\n")
+    if signer is not None:
+        no_comments = ("-c", "core.commentChar=\x01")  # plain() took it away: lines with a "#" are text, too
+        options = ("--no-divider", "--where=end", "--if-exists=addIfDifferent", f"--trailer=Signed-off-by: {signer}")
+        message = made.git(*no_comments, "interpret-trailers", *options, stdin=message)
+    files = tuple((change.mode, change.path, change.after) for change in patch.changes)
+    return Commit(message, files, plain(patch.notes), patch.author and one_line(patch.author))

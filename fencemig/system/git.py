@@ -150,15 +150,19 @@ class Repository:
                         seen.append(subject.decode(errors="replace").strip())
         return {path: tuple(found) for path, found in subjects.items()}
 
-    def identity(self, base: str) -> Identity:
-        """Return who commits, from the user's settings, dated SOURCE_DATE_EPOCH or else as the base is.
-
-        Raises UserError, with git's own advice, when no identity is set.
-        """
+    def date(self, base: str) -> int:
+        """Return the date of what is made on a base, in seconds since 1970: SOURCE_DATE_EPOCH, or else the base's."""
         seconds = os.environ.get("SOURCE_DATE_EPOCH") or str(self._repo.commit(base).committed_date)
         if not seconds.isdecimal():
             raise UserError(f"SOURCE_DATE_EPOCH is no number of seconds: {seconds!r}")
-        date = f"@{seconds} +0000"
+        return int(seconds)
+
+    def identity(self, base: str) -> Identity:
+        """Return who commits, from the user's settings, with the date of what is made on the base.
+
+        Raises UserError, with git's own advice, when no identity is set.
+        """
+        date = f"@{self.date(base)} +0000"
         extra = self._location | {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
         var = ("-c", "user.useConfigOnly=true", "var")  # never a guess at a host name
         return Identity(

@@ -38,11 +38,15 @@ class Identity:
 
 @dataclass(frozen=True)
 class Commit:
-    """A commit to make: its message, what it changes, and a note that is kept beside it."""
+    """A commit to make: its message, what it changes, a note that is kept beside it, and who wrote it.
+
+    Without an author that is the one who commits.
+    """
 
     message: bytes
     files: tuple[tuple[str, str, bytes], ...]  # mode, path, content
     notes: bytes = b""
+    author: str | None = None
 
 
 def diff(changes: Sequence[Change]) -> bytes:
@@ -70,9 +74,10 @@ class Scratch:
     def commit(self, plan: Sequence[Commit], identity: Identity, base: str | None) -> tuple[str, ...]:
         """Make one commit on top of the other, the first on `base`, with one process; return their hashes."""
         stream: list[bytes] = []
-        who = f"author {identity.author}\ncommitter {identity.committer}\n".encode()
+        committer = f"committer {identity.committer}\n".encode()
         for mark, commit in enumerate(plan, 1):
-            stream += [f"commit {_BRANCH}\nmark :{mark}\n".encode(), who, _data(commit.message)]
+            author = f"author {commit.author or identity.author}\n".encode()
+            stream += [f"commit {_BRANCH}\nmark :{mark}\n".encode(), author, committer, _data(commit.message)]
             if mark == 1 and base:
                 stream.append(f"from {base}\n".encode())
             for mode, path, content in commit.files:
@@ -80,7 +85,7 @@ class Scratch:
             stream.append(f"get-mark :{mark}\n".encode())
         noted = [(mark, commit.notes) for mark, commit in enumerate(plan, 1) if commit.notes]
         if noted:
-            stream += [b"commit refs/notes/commits\n", who, _data(b"notes")]
+            stream += [b"commit refs/notes/commits\n", committer, _data(b"notes")]
             for mark, notes in noted:
                 stream += [f"N inline :{mark}\n".encode(), _data(notes)]
         stream.append(b"done\n")
