@@ -26,6 +26,27 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
+class ReportFormat(StrEnum):
+    """How a report is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class Layout(StrEnum):
+    """How a series is laid out."""
+
+    STAGED = "staged"
+    FLAG_DAY = "flag-day"
+
+
+class SplitBy(StrEnum):
+    """What a series is split by."""
+
+    SUBSYSTEM = "subsystem"
+    TREE = "tree"
+
+
 Paths = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Files or folders: relative to the tree with -C, else to here.")
 ]
@@ -59,12 +80,19 @@ def _common(
     context.obj = tree
 
 
-@app.command()
-def convert(
+@app.command("convert")
+def _convert(
     context: typer.Context,
     paths: Paths,
     tree: TreeOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the diff and write nothing.")] = False,
+    only_diff: Annotated[bool, typer.Option("--dry-run", help="Print the diff and write nothing.")] = False,
+    interactive: Annotated[
+        bool, typer.Option("-i", "--interactive", help="Ask about each conversion that is marked for review.")
+    ] = False,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What people decided (default: decisions.toml beside the output folder)."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The folder of the series (default: outgoing/BASE-HASH).")
     ] = None,
@@ -72,6 +100,28 @@ def convert(
     branch: Annotated[str | None, typer.Option(metavar="NAME", help="Leave the commits on a new branch too.")] = None,
     base: Annotated[
         str | None, typer.Option(metavar="REV", help="Convert this commit (default: HEAD; --dry-run: the disk).")
+    ] = None,
+    layout: Annotated[
+        Layout, typer.Option(help="The new API first and each subsystem alone, or everything in one patch.")
+    ] = Layout.STAGED,
+    split_by: Annotated[
+        SplitBy, typer.Option(help="One series, a patch for each subsystem; or one series for each maintainer's tree.")
+    ] = SplitBy.SUBSYSTEM,
+    no_core: Annotated[bool, typer.Option("--no-core", help="Leave out the patches of the API itself.")] = False,
+    signoff: Annotated[bool, typer.Option("-s", "--signoff", help="Sign the commits off, as you.")] = False,
+    to: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help="Send all mails there, too.")] = None,
+    cc: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help="Send a copy of all mails there.")] = None,
+    no_cc: Annotated[bool, typer.Option("--no-cc", help="Send copies to nobody of MAINTAINERS.")] = False,
+    version: Annotated[
+        int, typer.Option("-v", "--reroll-count", metavar="N", min=1, help="Mark the series as its Nth version.")
+    ] = 1,
+    previous: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The version before: for range-diff, changelog and change-id.")
+    ] = None,
+    rfc: Annotated[bool, typer.Option("--rfc", help="[RFC PATCH] instead of [PATCH].")] = False,
+    subject_prefix: Annotated[str, typer.Option(metavar="PREFIX", help="What to write instead of PATCH.")] = "PATCH",
+    in_reply_to: Annotated[
+        str | None, typer.Option(metavar="MESSAGE-ID", help="Make the cover letter an answer to a mail.")
     ] = None,
     jobs: Jobs = None,
     timeout: Timeout = 60.0,
@@ -81,16 +131,35 @@ def convert(
 
     The work tree, the index and the checked-out branch stay as they are.
     """
-    from fencemig import frontend
+    from fencemig.commands.convert import Wishes, convert
+    from fencemig.commands.guard import guarded
+    from fencemig.commands.look import dry_run
+    from fencemig.commands.shared import Options
+    from fencemig.model import Mail
 
-    options = frontend.Options(tree or context.obj, tuple(paths), base, jobs, timeout, migration)
-    if dry_run:
-        raise typer.Exit(frontend.guarded(lambda: frontend.dry_run(options)))
-    raise typer.Exit(frontend.guarded(lambda: frontend.convert(options, output, force, branch)))
+    options = Options(tree or context.obj, tuple(paths), base, jobs, timeout, migration)
+    if only_diff:
+        raise typer.Exit(guarded(lambda: dry_run(options, decisions)))
+    wishes = Wishes(
+        folder=output,
+        force=force,
+        branch=branch,
+        flag_day=layout is Layout.FLAG_DAY,
+        by_tree=split_by is SplitBy.TREE,
+        core=not no_core,
+        decisions=decisions,
+        interactive=interactive,
+        mail=Mail(subject_prefix, rfc, version, in_reply_to, signoff),
+        previous=previous,
+        to=tuple(to or ()),
+        cc=tuple(cc or ()),
+        from_maintainers=not no_cc,
+    )
+    raise typer.Exit(guarded(lambda: convert(options, wishes)))
 
 
-@app.command()
-def scan(
+@app.command("scan")
+def _scan(
     context: typer.Context,
     paths: Paths,
     tree: TreeOption = None,
@@ -101,14 +170,16 @@ def scan(
     migration: MigrationOption = None,
 ) -> None:
     """List every site below PATH with its verdict: the ledger."""
-    from fencemig import frontend
+    from fencemig.commands.guard import guarded
+    from fencemig.commands.look import scan
+    from fencemig.commands.shared import Options
 
-    options = frontend.Options(tree or context.obj, tuple(paths), base, jobs, timeout, migration)
-    raise typer.Exit(frontend.guarded(lambda: frontend.scan(options, output_format)))
+    options = Options(tree or context.obj, tuple(paths), base, jobs, timeout, migration)
+    raise typer.Exit(guarded(lambda: scan(options, output_format)))
 
 
-@app.command()
-def audit(
+@app.command("audit")
+def _audit(
     context: typer.Context,
     paths: Annotated[
         list[str] | None, typer.Argument(metavar="[PATH...]", help="Files or folders (default: the whole tree).")
@@ -118,14 +189,15 @@ def audit(
     base: Base = None,
 ) -> None:
     """Say what a redesign of dma_fence must know: fence callbacks, and the code around signalling."""
-    from fencemig import frontend
+    from fencemig.commands.guard import guarded
+    from fencemig.commands.look import audit
 
     where = tree or context.obj
-    raise typer.Exit(frontend.guarded(lambda: frontend.audit(where, tuple(paths or ()), base, output_format)))
+    raise typer.Exit(guarded(lambda: audit(where, tuple(paths or ()), base, output_format)))
 
 
-@app.command()
-def explain(
+@app.command("explain")
+def _explain(
     context: typer.Context,
     name: Annotated[
         str, typer.Argument(metavar="RULE|SITE", help="A rule, the id of a site as in the ledger, or PATH:LINE.")
@@ -137,15 +209,38 @@ def explain(
     migration: MigrationOption = None,
 ) -> None:
     """Say why a site has its verdict, or what a rule does."""
-    from fencemig import frontend
+    from fencemig.commands.guard import guarded
+    from fencemig.commands.look import explained
+    from fencemig.commands.shared import Options
 
-    options = frontend.Options(tree or context.obj, (), base, jobs, timeout, migration)
-    raise typer.Exit(frontend.guarded(lambda: frontend.explained(options, name)))
+    options = Options(tree or context.obj, (), base, jobs, timeout, migration)
+    raise typer.Exit(guarded(lambda: explained(options, name)))
 
 
-@app.command()
-def doctor(context: typer.Context, tree: TreeOption = None) -> None:
+@app.command("status")
+def _status(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="An output folder of fencemig convert.")],
+    tree: TreeOption = None,
+    onto: Annotated[str | None, typer.Option(metavar="REV", help="The commit to compare with (default: HEAD).")] = None,
+    output_format: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = ReportFormat.TABLE,
+    jobs: Jobs = None,
+    timeout: Timeout = 60.0,
+    migration: MigrationOption = None,
+) -> None:
+    """Say which patches of an earlier series are in a newer tree, what came since, and what to send next."""
+    from fencemig.commands.guard import guarded
+    from fencemig.commands.shared import Options
+    from fencemig.commands.status import status
+
+    options = Options(tree or context.obj, (), onto, jobs, timeout, migration)
+    raise typer.Exit(guarded(lambda: status(options, folder, output_format)))
+
+
+@app.command("doctor")
+def _doctor(context: typer.Context, tree: TreeOption = None) -> None:
     """Say what this machine has, and what to install for what it lacks."""
-    from fencemig import frontend
+    from fencemig.commands.doctor import doctor
+    from fencemig.commands.guard import guarded
 
-    raise typer.Exit(frontend.guarded(lambda: frontend.doctor(tree or context.obj)))
+    raise typer.Exit(guarded(lambda: doctor(tree or context.obj)))

@@ -74,10 +74,10 @@ def refused(run: Run, *words: str) -> None:
         assert word in run.err
 
 
-def git(folder: Path, *arguments: str, **extra: str) -> str:
+def git(folder: Path, *arguments: str, stdin: bytes = b"", **extra: str) -> str:
     """Run git and return what it wrote, stripped."""
     command = ["git", "-C", str(folder), *arguments]
-    done = subprocess.run(command, env=os.environ | extra, capture_output=True, check=True)
+    done = subprocess.run(command, env=os.environ | extra, input=stdin, capture_output=True, check=True)
     return done.stdout.decode(errors="surrogateescape").strip()
 
 

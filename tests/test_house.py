@@ -24,9 +24,9 @@ def layer(module: str) -> int:
     match module.split("."):
         case ["fencemig"] | ["fencemig", "model" | "errors"]:
             return 0
-        case ["fencemig", "pipeline"]:
+        case ["fencemig", "pipeline" | "conversion" | "proof", *_]:
             return 2
-        case ["fencemig", "frontend"]:
+        case ["fencemig", "commands", *_]:
             return 3
         case ["fencemig", "cli"]:
             return 4

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The commands that look at a tree and change nothing: scan, convert --dry-run, audit, explain."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from fencemig import explain, ledger
+from fencemig.audit import WORDS
+from fencemig.audit import audit as audit_sources
+from fencemig.commands.guard import OK, encoded
+from fencemig.commands.shared import (
+    OUTGOING,
+    Options,
+    commit_of,
+    console,
+    inside,
+    ledger_of,
+    migration_of,
+    status_of,
+    surveyed,
+    top_of,
+)
+from fencemig.decisions import NAME, load_decisions
+from fencemig.errors import UserError
+from fencemig.report import audit as report_audit
+from fencemig.report import diff, sarif, table
+from fencemig.system import kernel, scratch
+from fencemig.types import Headers
+
+
+def scan(options: Options, output_format: str) -> int:
+    """Print the ledger."""
+    found = surveyed(options)
+    if output_format == "json":
+        sys.stdout.buffer.write(encoded(ledger.as_json(ledger_of(found))))
+    elif output_format == "csv":
+        sys.stdout.buffer.write(encoded(ledger.as_csv(found.sites)))
+    elif output_format == "sarif":
+        texts = {one.source.path: one.source.text for one in found.examined}
+        sys.stdout.buffer.write(encoded(sarif.scan(found.sites, found.request.migration, texts)))
+    else:
+        table.print_sites(console(), found.sites, found.subsystems)
+    return status_of(found)
+
+
+def audit(top: Path | None, named: tuple[str, ...], base: str | None, output_format: str) -> int:
+    """Print the audit of what is below the named paths, or of the whole tree."""
+    tree = kernel.open_tree(top_of(top), base)
+    paths = tuple(inside(tree, path, top is not None) for path in named) or (".",)
+    migration = migration_of(None)
+    generation = migration.generation_of(tree.read(migration.header) or b"")
+    sources = {path: text for path in tree.mentioning(WORDS) if (text := tree.read(path)) is not None}
+    found = audit_sources(sources, Headers(tree.read, migration.symbols.struct.encode()), paths)
+    if output_format == "json":
+        about = report_audit.Audit(tree.version, generation, commit_of(tree), paths, found)
+        sys.stdout.buffer.write(encoded(report_audit.as_json(about)))
+    elif output_format == "csv":
+        sys.stdout.buffer.write(encoded(report_audit.as_csv(found)))
+    elif output_format == "sarif":
+        sys.stdout.buffer.write(encoded(sarif.audit(found, sources)))
+    else:
+        report_audit.print_report(console(), found)
+    return OK
+
+
+def explained(options: Options, name: str) -> int:
+    """Print what a rule does, or why a site has its verdict."""
+    place = explain.place_of(name)
+    if place is None:
+        console().print(explain.explain_rule(migration_of(options.migration), name), end="", soft_wrap=True)
+        return OK
+    tree = kernel.open_tree(top_of(options.tree), options.base)
+    path = _file(tree, place.path, options)
+    found = surveyed(replace(options, paths=(str(tree.top / path),)), tree)
+    examined = {one.source.path: one for one in found.examined}
+    for number, site in enumerate(explain.sites_at(place, path, found.sites)):
+        text = explain.explain_site(site, found.request.migration, examined[path], found.stores, found.tracer)
+        console().print("\n" * (number > 0), text, sep="", end="", soft_wrap=True)
+    return status_of(found)
+
+
+def dry_run(options: Options, decided: Path | None) -> int:
+    """Print the diff that a conversion makes, by what was decided in a decisions.toml."""
+    decisions = load_decisions(decided or OUTGOING / NAME, required=decided is not None)
+    found = surveyed(replace(options, decisions=decisions))
+    changes = diff.in_order(found.changes, found.subsystems)
+    text = scratch.diff(changes) if changes else b""
+    if sys.stdout.isatty():
+        diff.print_coloured(console(), text, found.subsystems)
+    else:
+        sys.stdout.buffer.write(text)
+    table.print_summary(console(stderr=True), found.sites, found.subsystems)
+    return status_of(found)
+
+
+def _file(tree: kernel.Tree, path: str, options: Options) -> str:
+    """A file relative to the tree, which a ledger's id always is. Raises UserError, with the nearest, for none."""
+    for relative_to_tree in (True, options.tree is not None):
+        try:
+            return inside(tree, path, relative_to_tree)
+        except UserError:
+            continue
+    known = tree.mentioning([migration_of(options.migration).symbols.struct])
+    raise UserError(f"{path} does not exist in {tree.top}; the nearest: {explain.nearest(path, known)}")

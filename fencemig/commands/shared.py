@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the commands share: the options that all of them take, the tree, the survey, the terminal."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from fencemig.commands.guard import OK, UNREACHED, say
+from fencemig.decisions import Decisions
+from fencemig.errors import UserError
+from fencemig.ledger import Ledger
+from fencemig.migration import Migration, load_migration
+from fencemig.model import Verdict
+from fencemig.pipeline import Request, Survey, survey
+from fencemig.system import kernel
+from fencemig.system.spatch import find_spatch
+
+OUTGOING = Path("outgoing")  # where output folders appear when nobody names another place
+_DEFAULT_MIGRATION = "dma_fence_signal"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What all commands that look at a tree are given. `timeout` is in seconds."""
+
+    tree: Path | None
+    paths: tuple[str, ...]
+    base: str | None
+    jobs: int | None
+    timeout: float
+    migration: Path | None
+    decisions: Decisions = field(default_factory=Decisions)
+
+
+def surveyed(options: Options, tree: kernel.Tree | None = None) -> Survey:
+    """The survey of what is below the paths; what it has to note is said."""
+    spatch = find_spatch()
+    if tree is None:
+        tree = kernel.open_tree(top_of(options.tree), options.base)
+    paths = tuple(inside(tree, path, options.tree is not None) for path in options.paths)
+    jobs = options.jobs or len(os.sched_getaffinity(0))
+    with _progress() as progress:
+        migration = migration_of(options.migration)
+        return survey(Request(tree, migration, spatch, paths, jobs, options.timeout, progress, options.decisions))
+
+
+def top_of(tree: Path | None) -> Path:
+    """The folder of the kernel tree: the one named, or the one around here."""
+    return kernel.top_of(Path.cwd()) if tree is None else tree
+
+
+def inside(tree: kernel.Tree, path: str, relative_to_tree: bool) -> str:
+    """A path that the user named, relative to the tree. Raises UserError when it is not in it."""
+    given = (tree.top if relative_to_tree else Path.cwd()) / path
+    found = os.path.relpath(os.path.realpath(given), tree.top)
+    if found == ".." or found.startswith("../"):
+        raise UserError(f"{path} is outside of the tree {tree.top}")
+    if not tree.exists(found):
+        where = f"at {tree.commit[:12]}" if tree.commit else f"in {tree.top}"
+        raise UserError(f"{path} does not exist {where}")
+    return found
+
+
+def migration_of(folder: Path | None) -> Migration:
+    """The migration in a folder, or the one that fencemig brings."""
+    if folder is not None:
+        return load_migration(folder)
+    installed = Path(str(files("fencemig"))) / "semantic_patches"
+    checkout = Path(str(files("fencemig"))).parent / "semantic_patches"
+    return load_migration((installed if installed.is_dir() else checkout) / _DEFAULT_MIGRATION)
+
+
+def ledger_of(found: Survey) -> Ledger:
+    """What a survey found, as a ledger."""
+    request = found.request
+    return Ledger(
+        request.spatch.version,
+        request.tree.version,
+        found.generation,
+        commit_of(request.tree),
+        request.paths,
+        found.sites,
+    )
+
+
+def commit_of(tree: kernel.Tree) -> str | None:
+    """The commit that is read, or that the files on disk are checked out from."""
+    return tree.commit or (tree.repository.head() if tree.repository else None)
+
+
+def status_of(found: Survey) -> int:
+    """The exit status of a command that surveyed; sites that were not reached are named, and odd decisions."""
+    for note in found.notes:
+        say(f"note: {note}")
+    missed = [site for site in found.sites if site.verdict is Verdict.UNREACHED]
+    for site in missed:
+        say(f"unreached: {site.path}:{site.line}: {site.before}: {site.reason}")
+    return UNREACHED if missed else OK
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None]]:
+    terminal = console(stderr=True)
+    if not terminal.is_terminal:
+        yield lambda done, total, path: None
+        return
+    columns = (TextColumn("spatch"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=terminal, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=path)
+
+
+def console(stderr: bool = False) -> Console:
+    """The terminal, without colours that nobody asked for."""
+    return Console(stderr=stderr, highlight=False)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""An output folder of `fencemig convert`, read back: its ledger and the mails of its series."""
+
+import email
+import email.policy
+import os
+import re
+from pathlib import Path
+
+from fencemig import ledger
+from fencemig.errors import UserError
+from fencemig.sent import Sent, SentPatch, read_diff
+
+_MAIL = re.compile(r"(?:v(\d+)-)?(\d{4,})-.*\.patch")
+_PREFIX = re.compile(r"^\s*(?:\[[^\]]*\]\s*)+")
+_ENDS = {"core": 0, "final": 2}  # of several series, what the others need and what needs them
+
+
+def read_folder(folder: Path) -> Sent:
+    """Read an output folder: one series, or the folders of `--split-by tree`, each with one.
+
+    Raises UserError when it is none, or one of several series, or when its ledger or a mail is damaged.
+    """
+    if (folder.absolute().parent / "ledger.json").exists():
+        raise UserError(f"{folder} is one of several series that belong together: name the folder above it")
+    text = _read(folder / "ledger.json", f"{folder} is no output folder of fencemig convert")
+    try:
+        found = ledger.from_json(text)
+    except UserError as error:
+        raise UserError(f"{folder / 'ledger.json'}: {error}") from error
+    names = sorted(
+        (child.name for child in folder.iterdir() if child.is_dir() and _mails(child)),
+        key=lambda name: (_ENDS.get(name, 1), name),
+    )
+    mails = [mail for part in (folder, *(folder / name for name in names)) for mail in _mails(part)]
+    if not mails:
+        raise UserError(f"{folder} is no output folder of fencemig convert: it has no patches")
+    versions = {int(named[1] or 1) for mail in mails if (named := _MAIL.fullmatch(mail.name))}
+    if len(versions) > 1:
+        raise UserError(f"{folder} has patches of several versions of a series: leave those of one")
+    patches = tuple(_patch(mail, folder) for mail in mails if not _is_cover(mail))
+    return Sent(found, versions.pop(), tuple(names), patches)
+
+
+def _mails(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if _MAIL.fullmatch(path.name))
+
+
+def _is_cover(mail: Path) -> bool:
+    named = _MAIL.fullmatch(mail.name)
+    return named is not None and int(named[2]) == 0
+
+
+def _patch(mail: Path, folder: Path) -> SentPatch:
+    message = email.message_from_bytes(_read(mail, "a mail is missing"), policy=email.policy.default)
+    payload = message.get_payload(decode=True)
+    body = payload if isinstance(payload, bytes) else b""
+    start = re.search(rb"^diff --git ", body, re.MULTILINE)
+    diff = body[start.start() :] if start else b""
+    try:
+        files = read_diff(diff)
+    except ValueError as error:
+        raise UserError(f"{mail} is damaged: {error}") from error
+    subject = _PREFIX.sub("", " ".join(str(message["Subject"] or "").split()))
+    return SentPatch(os.path.relpath(mail, folder), subject, diff, files)
+
+
+def _read(file: Path, problem: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UserError(f"{problem}: {file}: {error.strerror}") from error
