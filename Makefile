@@ -6,13 +6,15 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup spatch demo test lint clean
+.PHONY: help setup spatch demo test lint verify-kernel clean
 
 help:
 	@echo 'make demo    convert the small kernel in kernel_fixtures: the series goes to build/demo/outgoing'
 	@echo '             KERNEL=~/linux SUBTREE=drivers/gpu: convert your tree, which stays untouched'
 	@echo 'make test    run all tests'
 	@echo 'make lint    ruff and mypy'
+	@echo 'make verify-kernel  convert Linux 7.3 and prove the series, to the last object'
+	@echo '             KERNEL=~/linux SUBTREE=drivers/gpu LEVEL=syntax: your tree, a part of it, a lower level'
 	@echo 'make setup   only install what is needed: fencemig in $(VENV), Coccinelle with apt'
 	@echo 'make clean   remove $(VENV), build/ and caches'
 	@echo 'PYTHON=...   the Python to use, 3.11 or newer'
@@ -40,6 +42,10 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+verify-kernel: setup
+	@tools/need kernel
+	@tools/verify-kernel
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis

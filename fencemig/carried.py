@@ -121,9 +121,9 @@ class Tracer:
         queue = [] if definition is None else [(definition, source.target(use))]
         while queue:
             around, fence = queue.pop()
-            for call in (node for node in syntax.walk(around) if node.type == syntax.CALL):
-                name = _decoded(call).partition("(")[0].strip()
-                given = [syntax.unspaced(syntax.text_of(part)) for part in syntax.arguments(call)]
+            for call in syntax.calls(around):
+                name = syntax.called(call)
+                given = [syntax.plain(part) for part in syntax.arguments(call)]
                 if fence not in given or name in found:
                     continue
                 found.add(name)
@@ -245,9 +245,7 @@ def _pointers_set(root: Node) -> Iterator[tuple[Node, Node]]:
         target = value = None
         if node.type == "assignment_expression":
             target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
-        elif node.type == syntax.CALL and _ASSIGNING.fullmatch(
-            syntax.text_of(node).partition(b"(")[0].decode("latin-1")
-        ):
+        elif node.type == syntax.CALL and _ASSIGNING.fullmatch(syntax.called(node)):
             given = syntax.arguments(node)
             target, value = (given[0], given[1]) if len(given) == 2 else (None, None)
         if target is not None and value is not None and target.type == "field_expression":

@@ -173,7 +173,7 @@ class _Census:
                 function, given = node.child_by_field_name("function"), syntax.arguments(node)
                 name = b"" if function is None else syntax.text_of(function)
                 if given and _WRITER.fullmatch(name):
-                    yield from self._store(node, _pointee(given[0]), given[-1])
+                    yield from self._store(node, syntax.pointee(given[0]), given[-1])
                 elif given and _BIT_SETTER.fullmatch(name) and syntax.text_of(given[0]) == self.symbols.flag.encode():
                     span = (node.start_byte, node.end_byte)
                     yield self._use(Kind.BIT, self.symbols.bit_site, node.start_byte, node, span)
@@ -235,10 +235,3 @@ class Lines:
     def start(self, line: int) -> int:
         """The offset at which a line begins."""
         return self._starts[line - 1]
-
-
-def _pointee(node: Node) -> Node:
-    node = syntax.bare(node)
-    if node.type == "pointer_expression" and (argument := node.child_by_field_name("argument")) is not None:
-        return syntax.bare(argument)
-    return node

@@ -137,7 +137,7 @@ def _no_errno(source: Source, match: Match) -> str:
             arms = (node.child_by_field_name(name) for name in ("consequence", "alternative"))
             queue += [arm for arm in arms if arm is not None]
         elif _NOT_BELOW_0.fullmatch(syntax.text_of(node)):
-            return syntax.folded(syntax.text_of(node))
+            return syntax.shown(node)
     return ""
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fencemig import __version__
+from fencemig.verify.model import Level
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -235,6 +236,35 @@ def _status(
 
     options = Options(tree or context.obj, (), onto, jobs, timeout, migration)
     raise typer.Exit(guarded(lambda: status(options, folder, output_format)))
+
+
+@app.command("verify")
+def _verify(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="An output folder of fencemig convert.")] = None,
+    tree: TreeOption = None,
+    level: Annotated[Level, typer.Option(help="How far to go; each level includes those before it.")] = Level.APPLY,
+    output_format: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = ReportFormat.TABLE,
+    jobs: Jobs = None,
+    timeout: Timeout = 60.0,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the checkout and the build folders.")] = False,
+    cross: Annotated[list[str] | None, typer.Option(metavar="ARCH=PREFIX", help="A cross compiler.")] = None,
+    make_arg: Annotated[list[str] | None, typer.Option(metavar="ARG", help="An argument for make.")] = None,
+    clean: Annotated[bool, typer.Option("--clean", help="Remove the checkout and the build folders.")] = False,
+    migration: MigrationOption = None,
+) -> None:
+    """Prove a series: it applies, it looks right, it compiles. The results are in DIR/verify.json."""
+    from fencemig.commands import verify as command
+    from fencemig.commands.guard import guarded
+    from fencemig.commands.shared import Options
+
+    if clean:
+        raise typer.Exit(guarded(command.clean))
+    if folder is None:
+        raise typer.BadParameter("name an output folder of fencemig convert", param_hint="DIR")
+    options = Options(tree or context.obj, (), None, jobs, timeout, migration)
+    means = command.Means(keep, tuple(cross or ()), tuple(make_arg or ()))
+    raise typer.Exit(guarded(lambda: command.verify(options, folder, level, output_format, means)))
 
 
 @app.command("doctor")

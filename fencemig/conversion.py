@@ -3,7 +3,7 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,25 +13,28 @@ from fencemig.model import Change, Patch
 from fencemig.pipeline import Survey
 from fencemig.remaining import remaining
 from fencemig.series.plan import Material
+from fencemig.source import Source
 from fencemig.system.handmade import apply_handmade
+from fencemig.types import Headers
 
 
 def material_of(found: Survey, *, with_core: bool) -> Material:
     """What a series of this survey is made of.
 
-    Without a core patch there is no last one either, unless the tree has the new API already. Raises UserError
-    where the core, or a hand-made patch, does not fit, and ToolError.
+    `with_core` is whether the patches of the API itself are wanted, the first and the last. Neither is made where
+    the tree lacks a file of the API, and without the first there is no last, unless the tree has the new API
+    already. Raises UserError where the core, or a hand-made patch, does not fit, and ToolError.
     """
     migration, tree = found.request.migration, found.request.tree
     core: tuple[Change, ...] = ()
-    if with_core and found.changes and _old_api(found) and not missing_core(found):
+    if with_core and found.changes and _old_api(found) and not _lacking(found):
         changed = core_changes(migration, found.generation, tree.read, _rewriter(found))
         core = _with_modes(found, changed)
     changes = _on_top_of(found, core)
     handmade = _handmade(found, (*core, *changes))
     made = [*core, *changes, *(change for patch in handmade for change in patch.changes)]
     after = {change.path: change.after for change in made}
-    left = remaining(found.sources, after)
+    left = remaining((*found.sources, *_more_sources(found, after)), after)
     material = Material(
         core=core,
         changes=changes,
@@ -41,22 +44,35 @@ def material_of(found: Survey, *, with_core: bool) -> Material:
         owners=found.subsystems,
         core_owner=found.subsystems[migration.symbols.core[0]],
     )
-    if migration.core is None or (_old_api(found) and not core):
+    if migration.core is None or not with_core or _lacking(found) or (_old_api(found) and not core):
         return material
     if left.calls or left.results:
         return replace(material, blockers=_by_file((*left.calls, *left.results)))
     final = final_changes(
         migration, lambda path: after.get(path) or tree.read(path), _rewriter(found), drop_store=not left.stores
     )
-    return replace(material, final=_with_modes(found, final), drops_store=not left.stores)
+    return replace(material, final=_with_modes(found, final), stores=_by_file(left.stores))
+
+
+def _more_sources(found: Survey, after: Mapping[str, bytes]) -> Iterator[Source]:
+    """The files that come to use the API only by the series: by a patch of a person's."""
+    symbols = found.request.migration.symbols
+    known = {source.path for source in found.sources}
+    headers = Headers(found.request.tree.read, symbols.struct.encode())
+    for path, text in after.items():
+        if path not in known and path.endswith((".c", ".h")):
+            yield Source(path, text, symbols, headers)
 
 
 def missing_core(found: Survey) -> str:
     """The first file that a core patch would change and a partial tree lacks; "" when none is missing, or wanted."""
-    symbols = found.request.migration.symbols
-    if not _old_api(found):
-        return ""
-    return next((path for path in symbols.core if found.request.tree.read(path) is None), "")
+    return _lacking(found) if _old_api(found) else ""
+
+
+def _lacking(found: Survey) -> str:
+    """The first file of the API itself that the tree lacks; "" when none is missing."""
+    core = found.request.migration.symbols.core
+    return next((path for path in core if found.request.tree.read(path) is None), "")
 
 
 def _old_api(found: Survey) -> bool:
@@ -98,7 +114,7 @@ def _handmade(found: Survey, generated: Iterable[Change]) -> tuple[Patch, ...]:
             if change.path in files and change.path not in owners:
                 other = found.subsystems[change.path].prefix if change.path in found.subsystems else "the API itself"
                 raise UserError(
-                    f"{wanted.file}: {change.path} is in the patch of {other}: give that a patch of its own"
+                    f"{wanted.file}: {change.path} is in the patch of {other.rstrip(':')}: give that a patch of its own"
                 )
             files[change.path] = change.mode, change.after
         of_files = [owners[change.path] for change in done.changes if change.path in owners]

@@ -32,6 +32,7 @@ NEW_FILE = """\
 #   v2 = "- …"
 """
 _HEADER = re.compile(r"[ \t]*\[")
+_LIKE_A_PATCH = re.compile(r"^(?:---|diff -|Index: |-- $)", re.MULTILINE)
 
 
 class Choice(StrEnum):
@@ -225,6 +226,8 @@ def _changelog(table: object) -> dict[int, str]:
         text = _text(table, name, where).strip("\n")
         if not all(character.isprintable() or character in "\n\t" for character in text):
             raise ValueError(f"{where}: {name} has a control character")
+        if found := _LIKE_A_PATCH.search(text):
+            raise ValueError(f"{where}: {name} has a line with {found[0]!r}: git would take a patch to begin there")
         texts[int(name[1:])] = text
     return texts
 

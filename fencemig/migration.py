@@ -14,6 +14,7 @@ from fencemig.model import Verdict
 from fencemig.series.texts import RuleText, StepText, Texts
 
 ROLES = ("store", "signal", "check")
+_WORDS = {"subject", "did", "why"}  # of a rule, for the patches in which it rewrote something
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def _migration(folder: Path, data: dict[str, Any]) -> Migration:
         prototypes=recognise["prototypes"],
         generations=tuple(Generation(**_tuples(shape)) for shape in recognise["generations"]),
         rules=tuple(_rule(folder, rule) for rule in rules),
-        texts=_texts(texts, _rule_texts(folder, rules, data["carried"])),
+        texts=_texts(folder, texts, rules, data["carried"]),
         core=load_core(folder, data["core"]) if "core" in data else None,
     )
     _check(migration)
@@ -202,7 +203,7 @@ def _check(migration: Migration) -> None:
 
 
 def _rule(folder: Path, data: dict[str, Any]) -> Rule:
-    _refuse_unknown(data, {field.name for field in fields(Rule)} | {"subject", "did"})
+    _refuse_unknown(data, {field.name for field in fields(Rule)} | _WORDS)
     if data["verdict"] not in (Verdict.CONVERT, Verdict.REVIEW, Verdict.MANUAL):
         raise ValueError(f"rules.{data['id']}: unknown verdict {data['verdict']!r}")
     if not data["before"] or bool(data.get("after")) is (data["verdict"] == Verdict.MANUAL):
@@ -210,19 +211,28 @@ def _rule(folder: Path, data: dict[str, Any]) -> Rule:
     for name in ("generations", "needs", "pure", "conditions"):
         if not isinstance(data.get(name, []), list):
             raise ValueError(f"rules.{data['id']}: {name} is no list")
-    own = {name: value for name, value in _tuples(data).items() if name not in ("subject", "did", "file", "verdict")}
+    own = {name: value for name, value in _tuples(data).items() if name not in _WORDS | {"file", "verdict"}}
     return Rule(file=_existing(folder, data["file"]), verdict=Verdict(data["verdict"]), **own)
 
 
-def _texts(data: dict[str, Any], rules: dict[str, RuleText]) -> Texts:
+def _texts(folder: Path, data: dict[str, Any], rules: list[dict[str, Any]], carried: dict[str, str]) -> Texts:
     steps: dict[str, Any] = {name: StepText(**data[name]) for name in ("core", "final", "flag_day") if name in data}
-    return Texts(**(data | steps), rules=rules)
+    others = {name: value for name, value in data.items() if name != "whys"}
+    return Texts(**(others | steps), rules=_rule_texts(folder, rules, carried, data.get("whys", {})))
 
 
-def _rule_texts(folder: Path, rules: list[dict[str, Any]], carried: dict[str, str]) -> dict[str, RuleText]:
+def _rule_texts(
+    folder: Path, rules: list[dict[str, Any]], carried: dict[str, str], whys: dict[str, str]
+) -> dict[str, RuleText]:
     """In order of weight: what merges errors first, what passes none last."""
     texts = {
-        rule["id"]: RuleText(rule["subject"], rule["did"], rule["file"], _read(folder / rule["file"]))
+        rule["id"]: RuleText(
+            rule["subject"],
+            rule["did"],
+            rule["file"],
+            _read(folder / rule["file"]),
+            whys[rule["why"]] if "why" in rule else "",
+        )
         for rule in rules
         if rule["subject"]
     }

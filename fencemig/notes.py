@@ -29,7 +29,7 @@ def _returns(source: Source, use: Use, sources: Sequence[Source]) -> str:
     if definition is None:
         return ""
     found = [
-        f"{node.start_point[0] + 1}: {syntax.folded(syntax.text_of(node)).rstrip(';')}"
+        f"{node.start_point[0] + 1}: {syntax.shown(node).rstrip(';')}"
         for node in syntax.walk(definition)
         if node.type == "return_statement" and node.named_children
     ]

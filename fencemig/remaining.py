@@ -12,10 +12,11 @@ _CODE = (Kind.CALL, Kind.MACRO, Kind.VALUE)
 
 @dataclass(frozen=True)
 class Remaining:
-    """Places as "path:line: function()", in the resulting tree, outside of the files that define the API.
+    """Places as "path:line: function()", in the resulting tree.
 
-    `calls` pass no error, `results` are calls whose result is used although the function is to have none,
-    `stores` are the uses of the function that stores an error.
+    `calls` pass no error, nor does a pointer to one of the functions; `results` are calls whose result is used
+    although the function is to have none: both outside of the files that define the API. `stores` are all uses
+    of the function that stores an error.
     """
 
     calls: tuple[str, ...]
@@ -29,8 +30,6 @@ def remaining(sources: Iterable[Source], after: Mapping[str, bytes]) -> Remainin
     results: list[str] = []
     stores: list[str] = []
     for source in sources:
-        if source.path in source.symbols.core:
-            continue
         result = source.at_stage(after[source.path]) if source.path in after else source
         for use in result.uses:
             role = source.symbols.role(use.callee)
@@ -39,9 +38,9 @@ def remaining(sources: Iterable[Source], after: Mapping[str, bytes]) -> Remainin
             place = f"{source.path}:{use.line}: {use.function}()" if use.function else f"{source.path}:{use.line}"
             if role == "store":
                 stores.append(place)
-            elif (
-                use.kind is not Kind.VALUE and _arguments(result, use) != source.symbols.functions[use.callee].converted
-            ):
+            elif source.path in source.symbols.core:
+                continue
+            elif use.kind is Kind.VALUE or _arguments(result, use) != source.symbols.functions[use.callee].converted:
                 calls.append(place)
             elif role == "signal" and use.kind is Kind.CALL and _result_used(result, use):
                 results.append(place)
@@ -72,5 +71,5 @@ def _split(text: bytes) -> Iterator[None]:
 
 
 def _result_used(source: Source, use: Use) -> bool:
-    call = source.node((use.start, use.end))
+    call = source.node_of(use)
     return call.parent is not None and call.parent.type != "expression_statement"

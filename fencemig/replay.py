@@ -46,6 +46,16 @@ class Match:
         return tuple(site for sites in self.sites.values() for site in sites)
 
     @property
+    def store(self) -> int:
+        """The first store."""
+        return self.sites["store"][0]
+
+    @property
+    def signal(self) -> int:
+        """The signal, the first if there are several."""
+        return self.sites[_INTO][0]
+
+    @property
     def deleted(self) -> tuple[int, ...]:
         """The sites that the rule deletes."""
         return tuple(site for role in _MERGED for site in self.sites.get(role, ()))

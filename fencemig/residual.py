@@ -32,7 +32,7 @@ def before_spatch(source: Source, generation: str) -> dict[int, Refusal]:
         elif generation != "void" and _result_of_statement(source, use):
             held[site] = Refusal("int_timestamp", f"the result of {use.callee}() is used: {_statement(source, use)}")
         elif use.arguments and (effect := syntax.side_effect(source.node(use.arguments[0]))) is not None:
-            held[site] = Refusal("side_effect", f"'{syntax.folded(syntax.text_of(effect))}' has a side effect")
+            held[site] = Refusal("side_effect", f"'{syntax.shown(effect)}' has a side effect")
     return held
 
 
@@ -137,15 +137,15 @@ def _reader(source: Source, store: Use, signal: Use, definition: Node) -> str:
             continue
         if node.type == syntax.CALL:
             given = syntax.arguments(node)
-            name = syntax.text_of(node).partition(b"(")[0].decode(errors="replace").strip()
-            if name in source.symbols.readers and given and syntax.unspaced(syntax.text_of(given[0])) == fence:
-                return syntax.folded(syntax.text_of(node))
+            name = syntax.called(node)
+            if name in source.symbols.readers and given and syntax.plain(given[0]) == fence:
+                return syntax.shown(node)
         elif node.type == "field_expression":
             owner, member = node.child_by_field_name("argument"), node.child_by_field_name("field")
             if owner is None or member is None or syntax.text_of(member).decode() != source.symbols.member:
                 continue
-            if syntax.unspaced(syntax.text_of(owner)) in (fence, fence.removeprefix("&")):
-                return syntax.folded(syntax.text_of(node))
+            if syntax.plain(owner) in (fence, fence.removeprefix("&")):
+                return syntax.shown(node)
     return ""
 
 
@@ -160,10 +160,8 @@ def _wrapper(source: Source, store: Use, definition: Node, end: int) -> str:
     for node in syntax.walk(definition):
         if node.type != syntax.CALL or not store.end <= node.start_byte < end:
             continue
-        name = syntax.text_of(node).partition(b"(")[0].decode(errors="replace").strip()
-        words = {
-            word for part in syntax.arguments(node) for word in re.findall(r"\w+", syntax.folded(syntax.text_of(part)))
-        }
+        name = syntax.called(node)
+        words = {word for part in syntax.arguments(node) for word in re.findall(r"\w+", syntax.shown(part))}
         if name in signallers and name != store.function and words & owners:
             return name
     return ""
@@ -185,7 +183,7 @@ def _result_of_statement(source: Source, use: Use) -> bool:
     function = source.symbols.functions.get(use.callee)
     if function is None or not function.only_statement:
         return False
-    node = source.node((use.start, use.end))
+    node = source.node_of(use)
     parent = node.parent
     while parent is not None and parent.type == "cast_expression":
         parent = parent.parent

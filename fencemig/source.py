@@ -62,6 +62,10 @@ class Source:
         assert found is not None  # a span of this text is in its tree
         return found
 
+    def node_of(self, use: Use) -> Node:
+        """The node of a use."""
+        return self.node((use.start, use.end))
+
     def definition(self, use: Use) -> Node | None:
         """The definition of the function that a use stands in."""
         return syntax.definition(self.node((use.offset, use.offset + 1)))

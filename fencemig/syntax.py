@@ -32,6 +32,16 @@ def text_of(node: Node) -> bytes:
     return node.text
 
 
+def shown(node: Node) -> str:
+    """The source text of a node with its white space folded: to show it."""
+    return folded(text_of(node))
+
+
+def plain(node: Node) -> str:
+    """The source text of a node without comments and white space: to compare it."""
+    return unspaced(text_of(node))
+
+
 def walk(node: Node) -> Iterator[Node]:
     """A node and all nodes below it, in source order."""
     cursor = node.walk()
@@ -94,6 +104,16 @@ def _name_node(definition: Node) -> Node | None:
     return declarator
 
 
+def calls(node: Node) -> Iterator[Node]:
+    """The calls in a node, in source order."""
+    return (part for part in walk(node) if part.type == CALL)
+
+
+def called(call: Node) -> str:
+    """What a call calls, up to its first parenthesis."""
+    return text_of(call).partition(b"(")[0].decode(errors="replace").strip()
+
+
 def arguments(call: Node) -> list[Node]:
     """The argument expressions of a call."""
     found = call.child_by_field_name("arguments")
@@ -110,6 +130,14 @@ def bare(node: Node) -> Node:
             node = value
         else:
             return node
+
+
+def pointee(node: Node) -> Node:
+    """An expression without parentheses, casts, and a leading & or *."""
+    node = bare(node)
+    if node.type == "pointer_expression" and (argument := node.child_by_field_name("argument")) is not None:
+        return bare(argument)
+    return node
 
 
 def folded(text: bytes) -> str:
@@ -129,14 +157,25 @@ def expression(text: str) -> Node:
     return next(node for node in walk(root) if node.type == "parenthesized_expression")
 
 
-_HINTS = (b"likely", b"unlikely")
+def holds(node: Node, expression: str) -> bool:
+    """Whether a node is an expression, or what the expression is a part of: job for &job->done."""
+    whole = unspaced(expression.encode()).lstrip("&*(")
+    return re.match(re.escape(plain(node).lstrip("&*(")) + r"(?!\w)", whole) is not None
+
+
+def takes_address(node: Node, name: str) -> bool:
+    """Whether the address of a variable is taken below a node."""
+    return any(part.type == "pointer_expression" and plain(part) == f"&{name}" for part in walk(node))
+
+
+_HINTS = ("likely", "unlikely")
 
 
 def side_effect(node: Node) -> Node | None:
     """The first call, assignment or ++ in an expression; a hint to the compiler is none."""
     effects = (CALL, "assignment_expression", "update_expression")
     for part in walk(node):
-        if part.type in effects and text_of(part).partition(b"(")[0].strip() not in _HINTS:
+        if part.type in effects and called(part) not in _HINTS:
             return part
     return None
 

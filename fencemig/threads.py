@@ -80,8 +80,8 @@ def _thread(source: Source, stores: Sequence[int], signal: int) -> Thread | None
     definition = source.definition(end)
     if definition is None or function.role != "signal" or len(end.arguments) != function.arguments:
         return None
-    statements = [syntax.statement(source.node((source.uses[site].start, source.uses[site].end))) for site in stores]
-    last = syntax.statement(source.node((end.start, end.end)))
+    statements = [syntax.statement(source.node_of(source.uses[site])) for site in stores]
+    last = syntax.statement(source.node_of(end))
     if last is None or any(one is None or one.type != "expression_statement" for one in (*statements, last)):
         return None
     paths = [
@@ -148,7 +148,7 @@ def _flag_allows(signal: Node, block: Node, stores: Sequence[Node]) -> bool:
     if signal.parent not in (branch, branch.child_by_field_name("consequence")):
         return False
     condition = branch.child_by_field_name("condition")
-    flag = "" if condition is None else syntax.folded(syntax.text_of(condition)).strip("()")
+    flag = "" if condition is None else syntax.shown(condition).strip("()")
     definition = syntax.enclosing(branch, syntax.FUNCTION)
     if definition is None or not re.fullmatch(r"[A-Za-z_]\w*", flag):
         return False
@@ -161,10 +161,7 @@ def _flag_allows(signal: Node, block: Node, stores: Sequence[Node]) -> bool:
         or set(values[1:]) != {b"false"}
     ):
         return False
-    if any(
-        part.type == "pointer_expression" and syntax.folded(syntax.text_of(part)) == f"&{flag}"
-        for part in syntax.walk(definition)
-    ):
+    if syntax.takes_address(definition, flag):
         return False
     return all(_other_arm(place, store) for place, _ in settings[1:] for store in stores)
 
@@ -188,7 +185,7 @@ def _disturbed(source: Source, stores: Sequence[int], signal: Use, block: Node) 
         if not start <= part.start_byte < signal.start:
             continue
         if part.type == syntax.CALL:
-            name = syntax.text_of(part).partition(b"(")[0].decode(errors="replace").strip()
+            name = syntax.called(part)
             if name in source.symbols.readers:
                 return True
             role = source.symbols.role(name)
@@ -199,13 +196,12 @@ def _disturbed(source: Source, stores: Sequence[int], signal: Use, block: Node) 
         if part.type == "field_expression":
             member, owner = part.child_by_field_name("field"), part.child_by_field_name("argument")
             text = "" if member is None else syntax.text_of(member).decode(errors="replace")
-            same = owner is not None and syntax.unspaced(syntax.text_of(owner)).lstrip("&") == fence.lstrip("&")
+            same = owner is not None and syntax.plain(owner).lstrip("&") == fence.lstrip("&")
             if same and text == source.symbols.member:
                 return True
         if part.type in ("assignment_expression", "update_expression"):
             target = part.child_by_field_name("left") or part.child_by_field_name("argument")
-            changed = "" if target is None else syntax.unspaced(syntax.text_of(target)).lstrip("&*(")
-            if changed and re.match(re.escape(changed) + r"(?!\w)", fence.lstrip("&*(")):
+            if target is not None and syntax.holds(target, fence):
                 return True
     return any(name in roots and place.start_byte >= start and place.start_byte < signal.start
                for name, place, _ in syntax.assigned_names(block))  # fmt: skip
@@ -214,11 +210,10 @@ def _disturbed(source: Source, stores: Sequence[int], signal: Use, block: Node) 
 def _handed(call: Node, fence: str, uses_fences: bool) -> bool:
     """Whether a call gets the fence, or, when the function is known to deal with fences, what holds the fence."""
     whole = fence.lstrip("&*(")
-    for part in syntax.arguments(call):
-        given = syntax.unspaced(syntax.text_of(part)).lstrip("&*(")
-        if given == whole or (uses_fences and re.match(re.escape(given) + r"(?!\w)", whole)):
-            return True
-    return False
+    return any(
+        syntax.plain(given).lstrip("&*(") == whole or (uses_fences and syntax.holds(given, fence))
+        for given in syntax.arguments(call)
+    )
 
 
 def _declaration(text: bytes, block: Node) -> tuple[int, bytes]:

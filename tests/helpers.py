@@ -105,6 +105,16 @@ def small_kernel(folder: Path, *, with_git: bool = True) -> Path:
     return tree
 
 
+def one_driver(folder: Path, *, with_git: bool = True) -> Path:
+    """The same, with a single driver: quick to convert."""
+    tree = small_kernel(folder, with_git=False)
+    for name in ("accel", "gpu/drm", "iio"):
+        shutil.rmtree(tree / "drivers" / name)
+    if with_git:
+        commit(tree)
+    return tree
+
+
 def driver(body: str) -> str:
     """The text of a driver with one function."""
     return f"#include <linux/dma-fence.h>\n\nvoid finch_done(struct dma_fence *f, int c)\n{{\n{body}}}\n"

@@ -22,6 +22,7 @@ from helpers import (
     environment,
     fencemig,
     git,
+    one_driver,
     path_without,
     put_tool,
     refused,
@@ -46,15 +47,6 @@ _FUNCTIONS = (
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A kernel with a single driver, in a repository. Nothing may write into it."""
     return one_driver(tmp_path_factory.mktemp("kernel"))
-
-
-def one_driver(folder: Path, *, with_git: bool = True) -> Path:
-    tree = small_kernel(folder, with_git=False)
-    for name in ("accel", "gpu/drm", "iio"):
-        shutil.rmtree(tree / "drivers" / name)
-    if with_git:
-        commit(tree)
-    return tree
 
 
 def scan(cwd: Path, *arguments: str | Path, status: int = 0) -> Any:
@@ -354,7 +346,7 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def wait_until(condition: Any, seconds: float = 20) -> None:
+def wait_until(condition: Any, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never came"
@@ -389,11 +381,29 @@ def test_an_interruption_leaves_nothing(kernel: Path, tmp_path: Path, number: si
     finally:
         process.kill()
     assert (process.returncode, out) == (130, b"")
-    assert err == b"fencemig: interrupted: nothing was written\n"
+    assert err == b"fencemig: interrupted: nothing is half written\n"
     wait_until(lambda: not any(alive(int(pid.name)) for pid in pids.iterdir()), 5)
     assert list(temporary.iterdir()) == []
     assert not (tmp_path / "series").exists()
     assert snapshot(kernel) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_at_the_end_leaves_branch_and_folder(
+    kernel: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    real = shutil.which("git")
+    assert real is not None
+    late = f'{real} "$@" && kill -{number.value} $PPID && sleep 0.2; exit 0'
+    path = put_tool(tmp_path / "bin", "git", f'case "$*" in *update-ref*) {late} ;; esac\nexec {real} "$@"')
+    branch = f"late-{number.value}"
+    command = [FENCEMIG, "convert", "--branch", branch, "--output", str(tmp_path / "out"), "drivers"]
+    done = subprocess.run(command, cwd=kernel, env=environment({"PATH": path}), capture_output=True, check=False)
+    assert (done.returncode, done.stdout.decode()) == (0, f"{tmp_path / 'out'}\n")
+    assert (tmp_path / "out/0000-cover-letter.patch").is_file()
+    listed = subprocess.run([real, "branch", "--list", branch], cwd=kernel, capture_output=True, check=True).stdout
+    assert branch.encode() in listed
+    subprocess.run([real, "branch", "--quiet", "-D", branch], cwd=kernel, check=True)
 
 
 # --- a terminal ---------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from helpers import (
     driver,
     fencemig,
     git,
+    one_driver,
     put_tool,
     refused,
     small_kernel,
@@ -226,16 +227,7 @@ def test_each_patch_names_what_is_for_a_person(converted: Converted) -> None:
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A kernel with one driver: quick to convert. Tests may add output folders, and nothing else."""
-    return tiny_kernel(tmp_path_factory.mktemp("tiny"))
-
-
-def tiny_kernel(folder: Path, with_git: bool = True) -> Path:
-    tree = small_kernel(folder, with_git=False)
-    for name in ("accel", "gpu/drm", "iio"):
-        shutil.rmtree(tree / "drivers" / name)
-    if with_git:
-        commit(tree)
-    return tree
+    return one_driver(tmp_path_factory.mktemp("tiny"))
 
 
 def test_the_same_input_gives_the_same_bytes(converted: Converted) -> None:
@@ -290,7 +282,7 @@ def test_the_output_folder_is_relative_to_the_current_folder(tiny: Path, tmp_pat
 
 
 def test_another_base_is_converted_without_a_checkout(tmp_path: Path) -> None:
-    tree = tiny_kernel(tmp_path)
+    tree = one_driver(tmp_path)
     first = git(tree, "rev-parse", "HEAD")
     git(tree, "tag", "rel/v1")
     (tree / _DRIVER).unlink()
@@ -341,7 +333,7 @@ def patch_of(tree: Path, path: str) -> Iterator[bytes]:
 
 
 def test_no_cocciconfig_applies(tiny: Path, tmp_path: Path) -> None:
-    tree = tiny_kernel(tmp_path, with_git=False)
+    tree = one_driver(tmp_path, with_git=False)
     plain = fencemig(tree, "convert", "--dry-run", "drivers")
     (tmp_path / "home").mkdir()
     config = "[spatch]\n\toptions = --max-width 20\n\toptions = --disallow-nested-exps --no-such-option\n"
@@ -356,7 +348,7 @@ _MERGED = driver("\tdma_fence_set_error(f, -EIO);\n\tdma_fence_signal(f);\n")
 
 
 def test_odd_names_of_files(tmp_path: Path) -> None:
-    tree = tiny_kernel(tmp_path, with_git=False)
+    tree = one_driver(tmp_path, with_git=False)
     odd = ["drivers/gpu/two words/a b.c", "drivers/gpu/zo\u00eb's.c", 'drivers/gpu/a"b[x]*.c', "drivers/gpu/-rf.c"]
     for name in odd:
         add(tree, name, _MERGED)
@@ -376,7 +368,7 @@ def test_odd_names_of_files(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
-    tree = tiny_kernel(tmp_path, with_git=False)
+    tree = one_driver(tmp_path, with_git=False)
     add(tree, os.fsdecode(b"drivers/gpu/caf\xe9/x.c"), _MERGED)
     base = commit(tree)
     for form in ("json", "csv", "table"):
@@ -392,7 +384,7 @@ def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
 
 
 def test_links_are_not_rewritten(tmp_path: Path) -> None:
-    tree = tiny_kernel(tmp_path, with_git=False)
+    tree = one_driver(tmp_path, with_git=False)
     outside = tmp_path / "outside.c"
     outside.write_text(_MERGED)
     (tree / "drivers/gpu/linked.c").symlink_to(outside)
@@ -418,7 +410,7 @@ def test_a_path_may_be_named_through_a_link(tiny: Path, tmp_path: Path) -> None:
 
 
 def test_a_latin1_file_keeps_its_bytes(tmp_path: Path) -> None:
-    tree = tiny_kernel(tmp_path)
+    tree = one_driver(tmp_path)
     text = ("/* Bj\u00f6rn's driver */\n" + _MERGED.replace("-EIO);\n\t", "-EIO); /* f\u00fcr */\n\t")).encode(
         "latin-1"
     )
@@ -435,7 +427,7 @@ def test_a_latin1_file_keeps_its_bytes(tmp_path: Path) -> None:
 
 
 def test_a_file_without_a_newline_at_its_end(tmp_path: Path) -> None:
-    tree = tiny_kernel(tmp_path)
+    tree = one_driver(tmp_path)
     add(tree, "drivers/gpu/short.c", _MERGED.rstrip("\n"))
     base = commit(tree)
     run = fencemig(tree, "convert", "drivers/gpu/short.c")
@@ -446,7 +438,7 @@ def test_a_file_without_a_newline_at_its_end(tmp_path: Path) -> None:
 
 
 def test_a_file_with_carriage_returns(tmp_path: Path) -> None:
-    tree = tiny_kernel(tmp_path)
+    tree = one_driver(tmp_path)
     add(tree, "drivers/gpu/dos.c", _MERGED.replace("\n", "\r\n"))
     base = commit(tree)
     run = fencemig(tree, "convert", "drivers/gpu/dos.c")
@@ -459,7 +451,7 @@ def test_a_file_with_carriage_returns(tmp_path: Path) -> None:
 
 
 def test_an_executable_file_stays_one(tmp_path: Path) -> None:
-    tree = tiny_kernel(tmp_path)
+    tree = one_driver(tmp_path)
     add(tree, "drivers/gpu/tool.c", _MERGED)
     (tree / "drivers/gpu/tool.c").chmod(0o755)
     commit(tree)
@@ -502,7 +494,7 @@ _TROUBLE = {
 
 @pytest.mark.parametrize("trouble", _TROUBLE)
 def test_trouble_with_one_file_is_that_files_alone(trouble: str, tmp_path: Path) -> None:
-    tree = tiny_kernel(tmp_path)
+    tree = one_driver(tmp_path)
     add(tree, "drivers/gpu/bad.c", "/* TROUBLE */\n" + _MERGED)
     base = commit(tree)
     real = shutil.which("spatch")

@@ -117,6 +117,7 @@ def test_a_prefix_goes_with_and_without_its_colon(prefix: str) -> None:
         ('[[patch]]\nsubsystem = "drm"\nfile = ""\n', ("[[patch]] 1", "'file'")),
         ('[changelog]\n2 = "x"\n', ("[changelog]", "'2'", "v1, v2")),
         ('changelog = "x"\n', ("[changelog] must be a table",)),
+        ('[changelog]\nv2 = "- a\\n--- b"\n', ("[changelog]", "v2", "'---'")),
         ('[changelog]\nv2 = "\\u0007"\n', ("[changelog]: v2 has a control character",)),
         ("[[site]\n", ("line 1",)),
     ],

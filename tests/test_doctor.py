@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fencemig.system.doctor import Finding, TreeFacts, examine, judge_tree, judge_version, parse_version
+from fencemig.system.doctor import Finding, TreeFacts, examine, judge_proofs, judge_tree, judge_version, parse_version
+from fencemig.system.needs import Missing
 
 numbers = st.integers(0, 999)
 versions = st.tuples(numbers, numbers, numbers)
@@ -59,7 +60,7 @@ def test_ten_is_newer_than_nine() -> None:
 
 def test_this_machine_has_what_the_tests_need() -> None:
     findings = examine(None)
-    assert [finding.name for finding in findings] == ["python", "spatch", "git", "perl", "kernel tree"]
+    assert [finding.name for finding in findings] == ["python", "spatch", "git", "perl", "verify", "kernel tree"]
     assert [finding for finding in findings if not finding.ok] == []
 
 
@@ -70,6 +71,13 @@ def test_missing_tools_come_with_advice(tmp_path: Path, monkeypatch: pytest.Monk
     for name, package in (("spatch", "coccinelle"), ("git", "git"), ("perl", "perl")):
         assert not found[name].ok
         assert f"apt install {package}" in found[name].advice
+
+
+def test_what_the_proofs_lack_is_no_fault_of_the_machine() -> None:
+    lacking = judge_proofs([Missing("flex", "flex", needed=True), Missing("ccache", "ccache", needed=False)])
+    assert (lacking.ok, lacking.advice) == (True, "apt install flex")
+    assert "flex" in lacking.detail
+    assert judge_proofs([Missing("ccache", "ccache", needed=False)]).advice == ""
 
 
 def test_an_old_spatch_is_told_from_a_good_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ import pytest
 from fencemig.errors import UserError
 from fencemig.model import Change, Patch, Series, Subsystem
 from fencemig.system import git
-from fencemig.system.commits import committed
+from fencemig.system.commits import committed, create_branches
 from fencemig.system.git import Repository
 from fencemig.system.scratch import Identity
 
@@ -470,6 +470,22 @@ def test_a_branch_that_cannot_be_is_refused(tree: Path, name: str) -> None:
     ):
         commits.create_branch(name)
     assert _run(tree, "for-each-ref") == refs
+
+
+def test_of_several_branches_all_are_made_or_none(tree: Path) -> None:
+    repository = _open(tree)
+    lock = tree / ".git/refs/heads/topic/second.lock"
+    lock.parent.mkdir()
+    lock.touch()
+    refs = _run(tree, "for-each-ref")
+    with committed(repository, _series(repository.resolve("HEAD"))) as commits:
+        wanted = {"topic/first": commits, "topic/second": commits}
+        with pytest.raises(UserError, match="topic/second"):
+            create_branches(wanted)
+        assert _run(tree, "for-each-ref") == refs
+        lock.unlink()
+        create_branches(wanted)
+        assert {_run(tree, "rev-parse", name) for name in wanted} == {commits.hashes[-1]}
 
 
 # Unusual repositories.

@@ -149,6 +149,22 @@ def test_calls_outside_of_the_path_keep_the_macros_and_are_named(laid: Laid, nam
     assert not re.search(r"drivers/gpu/\S+: \d calls?", laid.cover(name))
 
 
+def test_a_call_that_a_patch_by_hand_brings_keeps_the_macros(laid: Laid, tmp_path: Path) -> None:
+    git(laid.tree, "checkout", "--quiet", "--detach", "main")
+    add(laid.tree, "drivers/iio/extra.c", driver("\tdma_fence_signal(f);\n"))
+    commit(laid.tree, "iio: buffer: Add an extra driver")
+    mail = git(laid.tree, "format-patch", "-1", "--stdout")
+    git(laid.tree, "checkout", "--quiet", "main")
+    (tmp_path / "extra.patch").write_text(f"{mail}\n")
+    (tmp_path / "decisions.toml").write_text('[[patch]]\nsubsystem = "iio: buffer"\nfile = "extra.patch"\n')
+    run = fencemig(laid.tree, "convert", "--output", tmp_path / "out", ".")
+    assert run.status == 0, run.err
+    cover = " ".join((tmp_path / "out/0000-cover-letter.patch").read_text().split())
+    assert "macros stay" in cover
+    assert "drivers/iio/extra.c: 1 call" in cover
+    assert not any(f"\n-{MACRO}" in one.read_text() for one in (tmp_path / "out").glob("*.patch"))
+
+
 def test_without_the_core_patch_the_rest_is_the_same_and_the_cover_letter_says_what_is_missing(laid: Laid) -> None:
     assert subjects(laid.patches("no-core")) == subjects(laid.patches("staged"))[1:-1]
     assert "needs a core patch" in laid.cover("no-core")
@@ -176,6 +192,27 @@ def test_a_core_that_has_drifted_too_far_is_named_and_the_rest_can_be_made(tmp_p
     assert not (tmp_path / "out").exists()
     assert git(tree, "status", "--porcelain") == before
     assert fencemig(tree, "convert", "--no-core", *options).status == 0
+
+
+@pytest.mark.parametrize("core", ["missing", "drifted"])
+def test_the_last_patch_is_not_forced_on_a_converted_tree(core: str, laid: Laid, tmp_path: Path) -> None:
+    git(laid.tree, "checkout", "--quiet", "--detach", "whole~1")  # all but the last patch is in
+    file = laid.tree / "drivers/dma-buf/dma-fence.c"
+    if core == "missing":
+        file.unlink()
+    else:
+        header = laid.tree / HEADER
+        header.write_text(header.read_text().replace("Transitional: a call", "Transitional: any call"))
+    git(laid.tree, "commit", "--quiet", "--all", "--message=drift")
+    base = git(laid.tree, "rev-parse", "HEAD")
+    git(laid.tree, "checkout", "--quiet", "main")
+    options: tuple[str | Path, ...] = ("--base", base, "--output", tmp_path / "out", ".")
+    if core == "drifted":
+        refused(fencemig(laid.tree, "convert", *options), "transitional macro", "--no-core")
+        options = ("--no-core", *options)
+    run = fencemig(laid.tree, "convert", *options)
+    assert run.status == 0
+    assert "nothing to convert" in run.err
 
 
 def test_many_patches_are_too_many_for_one_series(tmp_path: Path) -> None:

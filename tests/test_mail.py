@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fencemig.errors import UserError
 from fencemig.model import Mail, Person, Series
-from fencemig.system.mail import addressed, change_id, cover_letter, message_id, one_line
+from fencemig.system.mail import addressed, change_id, checked, cover_letter, message_id, one_line
 
 AUTHOR = ("Test Person", "test@example.org", 1767225600)
 BASE = f"base-commit: {'a' * 40}\nprerequisite-patch-id: {'b' * 40}\n-- \n2.39.5\n\n"
@@ -75,13 +75,25 @@ def test_the_changelog_stands_below_the_text() -> None:
     assert "\n---\n" not in text  # below it, git am takes everything for a patch, and refuses
 
 
+def test_without_a_prefix_there_is_the_number_alone() -> None:
+    assert b"\nSubject: [0/2] lamp: Say why\n" in _cover(prefix="")
+
+
 @pytest.mark.parametrize("given_id", ["a.b-1@example.org", "<a.b-1@example.org>", " <a.b-1@example.org>\n"])
 def test_a_message_id_may_be_given_with_its_brackets(given_id: str) -> None:
     assert message_id(given_id) == "<a.b-1@example.org>"
 
 
+@pytest.mark.parametrize("prefix", ["PATCH]", "[RFC", "PÄTCH", "PATCH\nBcc: x@example.org"])
+def test_a_prefix_that_would_spoil_a_subject_is_refused(prefix: str) -> None:
+    with pytest.raises(UserError, match="no prefix of a subject"):
+        checked(Mail(prefix=prefix))
+    checked(Mail(prefix="PATCH drm-misc-next"))
+
+
 @pytest.mark.parametrize(
-    "wrong", ["", "<>", "a", "a@b c", "a@b\nCc: x@y.z", "a@b>, <c@d", "https://x/a", "a@b\x00", "\u00e9@b"]
+    "wrong",
+    ["", "<>", "a", "a@b c", "a@b\nCc: x@y.z", "a@b>, <c@d", "https://x/a", "https://x/a@b", "a@b\x00", "\u00e9@b"],
 )
 def test_what_is_no_message_id_is_refused(wrong: str) -> None:
     with pytest.raises(UserError, match="no message id"):

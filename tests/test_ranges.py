@@ -62,6 +62,13 @@ def test_what_a_person_wrote_is_found_wherever_it_stands(
     assert read_earlier(cover.parent).changelog == f"{LOG_3}\n\n{LOG_2}"
 
 
+def test_blanks_behind_a_heading_lose_nothing_of_a_changelog(kernel_tree: KernelTree, tmp_path: Path) -> None:
+    tree = kernel_tree()
+    written = f"Changes in v3: \n- Spelling\n\n{LOG_2.replace('v2:', 'v2: ')}"
+    folder = write(tree, two(tree), tmp_path / "out", Mail(version=3, changelog=written))
+    assert read_earlier(folder).changelog == written
+
+
 def test_the_changelog_survives_a_range_diff_below_it(kernel_tree: KernelTree, tmp_path: Path) -> None:
     tree = kernel_tree()
     first = read_earlier(write(tree, two(tree), tmp_path / "v1"))

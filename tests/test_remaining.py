@@ -41,6 +41,10 @@ def test_calls_in_macros_are_seen() -> None:
     assert not _remaining("}\n#define END(f) dma_fence_signal(f, g(1, 2))\nvoid g(void)\n{").calls
 
 
+def test_a_pointer_to_a_signaller_keeps_the_old_form_alive() -> None:
+    assert _remaining("\tops.end = dma_fence_signal;").calls == ("a.c:3: done()",)
+
+
 def test_a_used_result_keeps_a_type_alive() -> None:
     assert _remaining("\tif (dma_fence_signal(f, 0))\n\t\treturn;").results == ("a.c:3: done()",)
     assert _remaining("\tlate = dma_fence_check_and_signal(f, 0);").results == ()
@@ -53,3 +57,7 @@ def test_stores_are_counted_in_every_form() -> None:
 def test_comments_and_the_core_itself_keep_nothing_alive() -> None:
     assert _remaining("\t/* dma_fence_signal(f) */") == Remaining((), (), ())
     assert _remaining("\tdma_fence_signal(f);", path=CORE) == Remaining((), (), ())
+
+
+def test_the_function_that_stores_stays_while_the_core_calls_it() -> None:
+    assert _remaining("\tdma_fence_set_error(f, -EDEADLK);", path=CORE) == Remaining((), (), (f"{CORE}:3: done()",))

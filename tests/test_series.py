@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fencemig.model import Change, Patch, Series, Site, Subsystem, Verdict
 from fencemig.series.body import quotable
 from fencemig.series.plan import Material, Planner
-from fencemig.series.texts import Origin, RuleText, Texts
+from fencemig.series.texts import Origin, RuleText, StepText, Texts
 
 TEXTS = Texts(
     cover_subject="lamp: Give lamp_off() a reason",
@@ -28,11 +28,18 @@ TEXTS = Texts(
             "Pass the reason to {function}",
             "The reason stored right before becomes the argument",
             "10-merge.cocci",
+            why="set_reason() forgets the lock.",
         ),
         "plain": RuleText("Pass no reason to {function}", "No reason is known", "20-plain.cocci"),
         "check": RuleText("Pass no reason to {function}", "The check passes none", "30-check.cocci"),
     },
     rows={"wrapper": "A helper turns the lamp off", "plain": "A reason may be known elsewhere"},
+    staged="The core patch comes first.",
+    dropped="The last patch drops the macros.",
+    kept="set_reason() stays, for these files need it:",
+    core=StepText("Take the reason", "lamp_off() takes the reason."),
+    final=StepText("Drop the macros", "Nobody needs them.", {"store": "Nor set_reason()."}),
+    flag_day=StepText("Pass reasons everywhere", "lamp_off() takes the reason.", {"blocked": "The macros stay."}),
 )
 ORIGIN = Origin(
     "0123456789abcdef0123456789abcdef01234567", "7.3.4", "void", "fencemig convert drivers", "0.1.0", "1.1.1"
@@ -123,9 +130,16 @@ def test_equal_prefixes_get_different_subjects() -> None:
     owners = {f"{number}.c": Subsystem(f"SECTION {number}", "lamp:") for number in range(4)}
     subjects = [patch.subject for patch in _plan([_site(path) for path in owners], owners).patches]
     assert subjects[0] == "lamp: Pass no reason to lamp_off()"
-    assert subjects[1] == "lamp: Pass no reason to the lamp functions"
-    assert subjects[2] == "lamp: Pass no reason to lamp_off() in hall_night()"
+    assert subjects[1] == "lamp: Pass no reason in hall_night()"
     assert len(set(subjects)) == 4
+
+
+def test_the_word_for_several_functions_does_not_tell_two_subjects_apart() -> None:
+    owners = {f"{number}.c": Subsystem(f"SECTION {number}", "lamp:") for number in range(2)}
+    sites = [_site("0.c"), _site("1.c", after="lamp_off_locked(l, 0)"), _site("1.c", 2, function="hall_day")]
+    first, second = (patch.subject for patch in _plan(sites, owners).patches)
+    assert first == "lamp: Pass no reason to lamp_off()"
+    assert second == "lamp: Pass no reason in hall_night() et al."
 
 
 @given(
@@ -160,6 +174,7 @@ def test_body_tells_why_then_what_then_with_what() -> None:
     flat = " ".join(body.split())
     expected = [
         "takes the reason as its last argument",
+        "set_reason() forgets the lock.",
         "becomes the argument (merge): hall_fault(): -EIO",
         "No reason is known (plain): hall_night()",
         "semantic_patches/lamp of fencemig: 10-merge.cocci, 20-plain.cocci",
@@ -174,6 +189,17 @@ def test_body_tells_why_then_what_then_with_what() -> None:
 def test_body_says_nothing_of_rules_that_did_nothing() -> None:
     body = _patch(_site("a.c")).body
     assert "merge" not in body
+    assert "set_reason" not in body
+
+
+def test_of_several_merged_stores_each_error_is_named() -> None:
+    signal = _site("a.c", 9, rule="merge", after="lamp_off(l, err)")
+    stores = [
+        replace(_site("a.c", line, rule="merge", after=None, merged_into=signal.id), before=f"set_reason(l, {error})")
+        for line, error in ((3, "-EIO"), (5, "-EINVAL"), (7, "-EIO"))
+    ]
+    assert "  hall_night(): -EIO, -EINVAL\n" in _patch(*stores, signal).body
+    assert "  hall_night(): err\n" in _patch(stores[0], signal).body
 
 
 def test_each_error_has_a_line() -> None:
@@ -226,6 +252,18 @@ expression l;
 
 def test_a_quoted_semantic_patch_has_neither_header_nor_positions_nor_scripts() -> None:
     assert quotable(SMPL) == QUOTED
+
+
+def test_quoted_semantic_patches_stand_in_the_order_in_which_they_apply() -> None:
+    rules = {
+        "check": RuleText("Pass none", "The check passes none", "30-check.cocci", "@check@\n@@\n check(l)\n"),
+        "plain": RuleText("Pass none", "None is known", "20-plain.cocci", "@plain@\n@@\n off(l)\n"),
+    }
+    sites = (_site("a.c", rule="check"), _site("a.c", 2))
+    material = Material((), (Change("a.c", b"a", b"b"),), (), (), sites, {"a.c": HALL}, HALL)
+    body = Planner(material, replace(TEXTS, rules=rules), ORIGIN).staged().patches[0].body
+    assert "20-plain.cocci, 30-check.cocci" in body
+    assert 0 < body.index("@plain@") < body.index("@check@")
 
 
 def test_a_changed_line_that_is_too_long_is_not_quoted() -> None:
@@ -301,10 +339,10 @@ def test_notes_tell_one_reason_once() -> None:
 
 def test_notes_of_many_reasons_have_the_words_for_all_of_them() -> None:
     sites = [_site("a.c", line, Verdict.MANUAL, "wrapper", reason=f"helper {line} does it") for line in range(2, 7)]
-    few, many = _patch(_site("a.c"), *sites[:3]).notes, _patch(_site("a.c"), *sites).notes
-    assert all(f"helper {line} does it" in few for line in range(2, 5))
-    assert "A helper turns the lamp off" not in few
-    assert "  a.c:6: hall_night()\n    A helper turns the lamp off" in many
+    few, many = _patch(_site("a.c"), *sites[:4]).notes, _patch(_site("a.c"), *sites).notes
+    assert all(f"helper {line} does it" in few for line in range(2, 6))
+    assert "a helper turns the lamp off" not in few
+    assert "  a.c:6: hall_night()\n    a helper turns the lamp off" in many
     assert "helper 2" not in many
 
 
@@ -396,7 +434,70 @@ def test_what_is_left_stands_in_the_cover_letter_by_row_and_file() -> None:
 
 def test_what_is_for_review_is_counted_by_rule_in_the_cover_letter() -> None:
     sites = [_site("a.c", line, Verdict.REVIEW, "plain", reason=f"look {line}") for line in range(4)]
-    assert "A reason may be known elsewhere (plain): 4\n" in _plan(sites).cover_body
+    sites.insert(0, _site("a.c", 9, Verdict.REVIEW, "check", reason="the check is another"))
+    cover = _plan(sites).cover_body
+    assert "   4  A reason may be known elsewhere (plain)\n   1  the check is another\n" in cover
+
+
+def test_the_cover_letter_explains_the_verdicts_that_it_counts() -> None:
+    cover = _plan([_site("a.c")]).cover_body
+    assert "convert: rewritten" in cover
+    assert "manual:" not in cover
+
+
+CORE, STEP = Change("lamp.h", b"old", b"both"), Change("lamp.h", b"both", b"new")
+
+
+def _whole(final: tuple[Change, ...] = (STEP,), **more: tuple[str, ...]) -> Planner:
+    """A series of core, drivers and, unless something keeps the macros, a last patch."""
+    left = _site("b.c", 3, Verdict.MANUAL, "wrapper", after=None, reason="the helper must take it")
+    owners = {"a.c": HALL, "b.c": HALL}
+    drivers = (Change("a.c", b"a", b"b"),)
+    return Planner(Material((CORE,), drivers, (), final, (_site("a.c"), left), owners, ROOF, **more), TEXTS, ORIGIN)
+
+
+def test_what_keeps_the_storing_function_stands_in_the_last_patch_and_with_reasons_in_the_cover_letter() -> None:
+    series = _whole(stores=("b.c: 1 call", "lib/z.c: 2 calls")).staged()
+    last = series.patches[-1].body
+    assert "set_reason() stays, for these files need it:\n\n  b.c: 1 call\n  lib/z.c: 2 calls\n" in last
+    assert "Nor set_reason()." not in last
+    assert "for these files need it:\n\n  b.c: 1 call (wrapper)\n  lib/z.c: 2 calls\n" in series.cover_body
+
+
+def test_a_storing_function_that_nobody_calls_goes() -> None:
+    series = _whole().staged()
+    assert "Nor set_reason()." in series.patches[-1].body
+    assert "stays" not in series.patches[-1].body + series.cover_body
+
+
+def test_the_cover_letter_tells_of_a_last_patch_only_when_there_is_one() -> None:
+    with_last, without = (_whole(final).staged().cover_body for final in ((STEP,), ()))
+    assert "The core patch comes first. The last patch drops the macros." in " ".join(with_last.split())
+    assert "The last patch" not in without
+
+
+def test_one_patch_for_all_says_what_stays() -> None:
+    done, blocked = (_whole(final).flag_day().patches[0].body for final in ((STEP,), ()))
+    assert "The macros stay." not in done
+    assert "The macros stay." in blocked
+
+
+def test_one_patch_without_the_core_does_not_claim_it() -> None:
+    whole = _whole(())
+    material = replace(whole.material, core=())
+    patch = replace(whole, material=material).flag_day().patches[0]
+    assert patch.subject == "treewide: Pass reasons"
+    assert "lamp_off() takes the reason." not in patch.body
+
+
+def test_the_parts_for_the_trees_stand_alone() -> None:
+    core, part, final = _whole(stores=("b.c: 1 call",)).by_tree({"a.c": "hall", "b.c": "hall"})
+    for series in (core, part, final):
+        assert "Lamps go out without a word." in series.cover_body
+        assert "A reason of 0 changes nothing." in series.cover_body
+    assert "hall, final" in core.cover_body
+    assert '"lamp/roof: Take the reason"' in " ".join(part.cover_body.split())
+    assert "for these files need it" in core.cover_body and "for these files need it" in final.cover_body
 
 
 def test_words_come_from_the_migration() -> None:

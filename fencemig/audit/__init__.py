@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from fencemig.audit import names
 from fencemig.audit.callbacks import all_ops
-from fencemig.audit.code import Program
 from fencemig.audit.deferred import by_callbacks, deferred_by_ops, on_signal_paths
 from fencemig.audit.locks import initialised
 from fencemig.audit.model import Finding, Report
+from fencemig.audit.program import Program
 from fencemig.audit.races import CORE, around_signals
 from fencemig.types import Headers
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from tree_sitter import Node
 
 from fencemig import syntax
-from fencemig.audit.code import Function, Program, Unit, line_of, text
+from fencemig.audit.code import Function, Unit, line_of, text
 from fencemig.audit.effects import ATOMIC, BRIEFLY, Effects
 from fencemig.audit.locks import Initialised
 from fencemig.audit.model import Answer, Callback, Evidence, Fact, Ops
+from fencemig.audit.program import Program
 from fencemig.audit.protection import protected
 
 _MEMBERS = ("signaled", "enable_signaling", "release", "wait")

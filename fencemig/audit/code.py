@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Functions and calls of a tree's files, each file parsed when it is first asked for."""
+"""Functions and calls of a file, which is parsed when it is first asked for."""
 
-import re
-from collections.abc import Mapping
 from functools import cache, cached_property
 
 import tree_sitter_c
@@ -99,73 +97,14 @@ class Unit:
         return struct_of(node, self._visible) or None
 
 
-class Program:
-    """The files of a tree that name fences."""
-
-    def __init__(self, sources: Mapping[str, bytes], headers: Headers) -> None:
-        self.units = {path: Unit(path, source, headers) for path, source in sorted(sources.items())}
-
-    def find(self, name: str, near: Unit) -> Function | None:
-        """The definition of a function: in the file itself, else in a file of the same driver."""
-        return near.functions.get(name) or self._in_driver(name, _driver(near.path))
-
-    def pointed_to(self, pointer: Node, near: Unit) -> list[Function]:
-        """The functions that a driver stores in a member such as `fctx->read` of the same struct, in order."""
-        owner, member = pointer.child_by_field_name("argument"), pointer.child_by_field_name("field")
-        struct = None if owner is None else near.struct_of(owner)
-        if member is None or struct is None:
-            return []
-        return self._stored(struct, text(member), _driver(near.path))
-
-    def is_volatile(self, member: str, near: Unit) -> bool:
-        """Whether a driver declares a pointer to something volatile by this name: memory that the hardware writes."""
-        return member in self._volatile(_driver(near.path))
-
-    @cache  # noqa: B019 - a program lives as long as the run
-    def _in_driver(self, name: str, driver: str) -> Function | None:
-        call = name.encode() + b"("  # a plain search first: it takes a hundredth of the time
-        defined = re.compile(rb"^(?:\w[\w \t*]*[ \t*])?" + re.escape(call), re.MULTILINE)
-        for unit in self._units_of(driver):
-            if call in unit.source and defined.search(unit.source) and name in unit.functions:
-                return unit.functions[name]
-        return None
-
-    @cache  # noqa: B019
-    def _stored(self, struct: str, member: str, driver: str) -> list[Function]:
-        stored = re.compile(rb"[.>]" + member.encode() + rb"\s*=\s*&?\w+\s*;")
-        found: dict[str, Function] = {}
-        for unit in self._units_of(driver):
-            if not stored.search(unit.source):
-                continue
-            for change in (change for function in unit.functions.values() for change in function.changes):
-                left, right = change.child_by_field_name("left"), change.child_by_field_name("right")
-                if left is None or right is None or left.type != "field_expression":
-                    continue
-                owner, name = left.child_by_field_name("argument"), left.child_by_field_name("field")
-                if owner is not None and name is not None and text(name) == member and unit.struct_of(owner) == struct:
-                    function = self.find(text(right).lstrip("&"), unit)
-                    if function is not None:
-                        found[function.name] = function
-        return list(found.values())
-
-    @cache  # noqa: B019
-    def _volatile(self, driver: str) -> frozenset[str]:
-        declared = re.compile(rb"\bvolatile\s+\w+\s*\*\s*(\w+)\s*;")
-        return frozenset(name.decode() for unit in self._units_of(driver) for name in declared.findall(unit.source))
-
-    @cache  # noqa: B019
-    def _units_of(self, driver: str) -> list[Unit]:
-        return [unit for path, unit in self.units.items() if path.startswith(driver)]
-
-
 def text(node: Node) -> str:
     """An expression without comments and white space."""
-    return syntax.unspaced(syntax.text_of(node))
+    return syntax.plain(node)
 
 
 def shortened(node: Node) -> str:
     """The text of a node with its white space folded, cut where it is long."""
-    whole = syntax.folded(syntax.text_of(node))
+    whole = syntax.shown(node)
     return whole if len(whole) <= _SHOWN else whole[: _SHOWN - 1] + "…"
 
 
@@ -177,13 +116,6 @@ def line_of(node: Node) -> int:
 def column_of(node: Node) -> int:
     """The 1-based column, in bytes, at which a node begins."""
     return node.start_point.column + 1
-
-
-def _driver(path: str) -> str:
-    """The folder of a driver, with its slash: drivers/gpu/drm/xe/, drivers/accel/ivpu/, drivers/gpu/host1x/."""
-    folders = path.split("/")[:-1]
-    depth = 4 if folders[:3] == ["drivers", "gpu", "drm"] else 3
-    return "/".join(folders[:depth]) + "/"
 
 
 _QUERIES = {

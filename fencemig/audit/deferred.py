@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from fencemig.audit import names
-from fencemig.audit.code import Call, Function, Program, text
+from fencemig.audit.code import Call, Function, text
 from fencemig.audit.effects import Effects
 from fencemig.audit.model import Evidence, Fact, Finding, Kind, Ops
 from fencemig.audit.names import is_a
+from fencemig.audit.program import Program
 from fencemig.audit.races import finding
 
 _LOCKS = (Fact.TAKES, Fact.TAKES_OTHER, Fact.TAKES_UNKNOWN)

@@ -7,10 +7,11 @@ from tree_sitter import Node
 
 from fencemig import syntax
 from fencemig.audit import names
-from fencemig.audit.code import Call, Function, Program, column_of, line_of, shortened, text
+from fencemig.audit.code import Call, Function, column_of, line_of, shortened, text
 from fencemig.audit.locks import FENCE, Lock, fence_of_lock, lock_of
 from fencemig.audit.model import Evidence, Fact
 from fencemig.audit.names import is_a
+from fencemig.audit.program import Program
 from fencemig.audit.roles import Role, role_of, roles_in
 
 _DEPTH = 5  # of helpers that call helpers; deeper than any callback of 6.12 and 7.3 needs

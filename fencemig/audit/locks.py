@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from fencemig import syntax
-from fencemig.audit.code import Function, Program, Unit, text
+from fencemig.audit.code import Function, Unit, text
+from fencemig.audit.program import Program
 
 _INIT = ("dma_fence_init", "dma_fence_init64")
 _FENCE_MEMBERS = ("lock", "extern_lock", "inline_lock")
@@ -39,7 +40,7 @@ class Lock:
 
 def lock_of(node: Node, unit: Unit) -> Lock | None:
     """The lock that an operand such as `&fctx->lock` names; None for what is no member and no variable."""
-    node = _without_address(node)
+    node = syntax.pointee(node)
     if node.type == "identifier":
         return Lock(None, text(node), unit.path)
     owner = node.child_by_field_name("argument")
@@ -51,7 +52,7 @@ def lock_of(node: Node, unit: Unit) -> Lock | None:
 
 def fence_of_lock(node: Node, unit: Unit) -> Node | None:
     """The fence in `fence->lock`, `dma_fence_spinlock(fence)`; None when the operand is no lock of that kind."""
-    node = _without_address(node)
+    node = syntax.pointee(node)
     if node.type == syntax.CALL:
         function = node.child_by_field_name("function")
         found = syntax.arguments(node)
@@ -98,13 +99,6 @@ def _ops_names(name: str, function: Function) -> Iterator[str]:
         for call in caller.calls:
             if call.name == function.name and len(call.arguments) > place:
                 yield from _ops_names(text(call.arguments[place]).lstrip("&"), caller)
-
-
-def _without_address(node: Node) -> Node:
-    node = syntax.bare(node)
-    if node.type == "pointer_expression" and (inner := node.child_by_field_name("argument")) is not None:
-        return syntax.bare(inner)
-    return node
 
 
 def _last(chain: str) -> str:

@@ -11,10 +11,11 @@ from tree_sitter import Node
 
 from fencemig import syntax
 from fencemig.audit import names
-from fencemig.audit.code import Call, Function, Program, column_of, line_of, shortened, text
+from fencemig.audit.code import Call, Function, column_of, line_of, shortened, text
 from fencemig.audit.flow import following
 from fencemig.audit.model import Finding, Kind
 from fencemig.audit.names import is_a
+from fencemig.audit.program import Program
 from fencemig.audit.roles import Role, roles_in
 from fencemig.types import declared_names
 
@@ -182,7 +183,7 @@ def _scope(node: Node, name: str | None) -> Node | None:
 
 
 def _assigns(node: Node, name: str | None) -> bool:
-    if node.type == syntax.CALL and _ITERATOR.fullmatch(text(node).partition("(")[0]):
+    if node.type == syntax.CALL and _ITERATOR.fullmatch(syntax.called(node)):
         return any(text(argument) == name for argument in syntax.arguments(node))
     left = node.child_by_field_name("left") if node.type == "assignment_expression" else None
     return left is not None and text(left) == name

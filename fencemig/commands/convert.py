@@ -25,10 +25,10 @@ from fencemig.report import table
 from fencemig.series.changelog import changelog
 from fencemig.series.plan import Planner
 from fencemig.series.texts import Origin
-from fencemig.system import git, kernel, output, scratch
-from fencemig.system.commits import committed
-from fencemig.system.mail import change_id, message_id
-from fencemig.system.ranges import Earlier, range_diff, read_earlier
+from fencemig.system import git, kernel, output, process, scratch
+from fencemig.system.commits import committed, create_branches
+from fencemig.system.mail import change_id, checked
+from fencemig.system.ranges import Earlier, has_series, range_diff, read_earlier
 from fencemig.system.record import record
 from fencemig.trees import group_by_tree
 
@@ -68,8 +68,9 @@ def convert(options: Options, wishes: Wishes) -> int:
         tree.repository.check_branch(wishes.branch)
     folder = wishes.folder or (OUTGOING / f"{base.replace('/', '-')}-{tree.commit[:12]}")
     output.check_free(folder, wishes.force)
-    if wishes.mail.in_reply_to is not None:
-        message_id(wishes.mail.in_reply_to)  # refused now rather than after the work
+    checked(wishes.mail)  # refused now rather than after the work
+    if wishes.previous is not None and not any(map(has_series, _homes(wishes.previous, wishes.by_tree))):
+        raise UserError(f"{wishes.previous} has no cover letter: name the folder of a version with the same layout")
     named = Recipients(tuple(map(validated, wishes.to)), tuple(map(validated, wishes.cc)))
     decided = wishes.decisions or default_file(folder)
     decisions = load_decisions(decided, required=wishes.decisions is not None)
@@ -154,12 +155,11 @@ def _addressed(series: Series, found: Survey, named: Recipients, copies: bool) -
 def _write(series: Sequence[Series], repository: git.Repository, found: Survey, folder: Path, wishes: Wishes) -> None:
     """All or nothing: folders, and branches when they are wanted."""
     whole = ledger_of(found)
-    with ExitStack() as stack:
-        draft = stack.enter_context(output.whole_folder(folder))
+    with ExitStack() as end, ExitStack() as stack, output.whole_folder(folder) as draft:
         made = []
         for one in series:
             earlier = _earlier(wishes.previous, one)
-            replaced = _earlier(folder if folder.exists() else None, one)
+            replaced = _earlier(folder, one)
             mail = _mail(one, found, wishes, earlier, replaced)
             commits = stack.enter_context(committed(repository, one, mail))
             target = draft / one.name
@@ -168,18 +168,21 @@ def _write(series: Sequence[Series], repository: git.Repository, found: Survey, 
             (target / "ledger.json").write_bytes(encoded(ledger.as_json(replace(whole, sites=one.sites))))
             made.append(commits)
         (draft / "ledger.json").write_bytes(encoded(ledger.as_json(whole)))
+        end.enter_context(process.uninterrupted())  # or there may be branches and no folder
         if wishes.branch is not None:  # before the folder appears: neither is left when it cannot be made
-            for commits in made:
-                name = commits.series.name
-                commits.create_branch(f"{wishes.branch}/{name}" if name else wishes.branch)
+            names = ["/".join(filter(None, (wishes.branch, one.name))) for one in series]
+            create_branches(dict(zip(names, made, strict=True)))
+
+
+def _homes(folder: Path, by_tree: bool) -> Sequence[Path]:
+    """Where the series of an output folder are, of one layout or the other."""
+    return sorted(folder.glob("*/")) if by_tree else [folder]
 
 
 def _earlier(folder: Path | None, series: Series) -> Earlier | None:
     """The same series in an earlier output folder; one that was not there then is new."""
-    if folder is None:
-        return None
-    home = folder / series.name
-    return read_earlier(home) if home.is_dir() and (home == folder or any(home.iterdir())) else None
+    home = folder / series.name if folder else None
+    return read_earlier(home) if home and has_series(home) else None
 
 
 def _mail(series: Series, found: Survey, wishes: Wishes, earlier: Earlier | None, replaced: Earlier | None) -> Mail:

@@ -26,7 +26,7 @@ def guarded(command: Callable[[], int]) -> int:
             return USAGE
         except KeyboardInterrupt:
             process.stop_all()
-            say("interrupted: nothing was written")
+            say("interrupted: nothing is half written")
             return INTERRUPTED
         except BrokenPipeError:
             _drop_output()

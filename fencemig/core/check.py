@@ -107,8 +107,10 @@ def check_final(migration: Migration, texts: Mapping[str, bytes]) -> None:
             continue
         for path, text in texts.items():
             if re.search(rb"^[ \t]*#[ \t]*define[ \t]+" + name.encode() + rb"\(", text, re.MULTILINE):
-                raise UserError(f"{path}: the transitional macro {name}() is not as fencemig wrote it: drop it by hand")
+                raise UserError(
+                    f"{path}: the transitional macro {name}() is not as fencemig wrote it: drop it by hand; {NO_CORE}"
+                )
             if any(use.body is not None and _NOT_VOID.search(use.body) for use in uses(text, name)):
                 raise UserError(
-                    f"{path}: no semantic patch makes {name}() void: it returns something; drop that by hand"
+                    f"{path}: no semantic patch makes {name}() void: it returns something; drop that by hand; {NO_CORE}"
                 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from fencemig.core.manifest import Doc
 
 _COMMENT = re.compile(rb"^/\*\*\n(?P<lines>(?: \*(?!/)[^\n]*\n)+)(?= \*/)", re.MULTILINE)
-_NAME = re.compile(rb" \* (\w+)(?:\(\))? -")
+_NAME = re.compile(rb" \*[ \t]+(\w+)(?:\(\))?[ \t]*[-:]")
 _PARAMETER = re.compile(rb" \* @[^:\n]+:")
 _RESULT = re.compile(rb" \* returns?\b", re.IGNORECASE)
 _BLANK = re.compile(rb" \*[ \t]*\n")

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from fencemig.model import Site
 from fencemig.series.subjects import used_rules
 from fencemig.series.texts import Origin, RuleText, StepText, Texts
-from fencemig.series.wording import WIDTH, wrapped
+from fencemig.series.wording import WIDTH, grouped, wrapped
 
 _LONG_ERROR = 30  # an expression longer than that says less than the hunk does
 _SHORT_SMPL = 40  # lines of semantic patches that a body quotes instead of naming their files
@@ -16,11 +16,12 @@ _SHORT_SMPL = 40  # lines of semantic patches that a body quotes instead of nami
 
 def body_of(rewritten: Sequence[Site], texts: Texts, origin: Origin) -> str:
     """Why; what in this driver, by rule; with which semantic patches."""
-    parts = [wrapped(texts.why)]
     used = used_rules(rewritten, texts)
+    parts = [wrapped(why) for why in dict.fromkeys([texts.why, *(texts.rules[name].why for name in used)]) if why]
+    stores = grouped(rewritten, lambda site: site.merged_into or "")
     for name in used:
         touched = [site for site in rewritten if site.rule == name and site.merged_into is None]
-        places = list(dict.fromkeys(map(_place, touched)))
+        places = list(dict.fromkeys(_place(site, stores.get(site.id, ())) for site in touched))
         if places:
             parts.append(wrapped(f"{texts.rules[name].did} ({name}):"))
             lines = places if any(": " in place for place in places) else [", ".join(places)]
@@ -32,30 +33,41 @@ def body_of(rewritten: Sequence[Site], texts: Texts, origin: Origin) -> str:
 
 
 def step_body(
-    step: StepText, facts: Collection[str], origin: Origin, rewritten: Sequence[Site] = (), texts: Texts | None = None
+    step: StepText,
+    facts: Collection[str],
+    texts: Texts,
+    origin: Origin,
+    rewritten: Sequence[Site] = (),
+    kept: Sequence[str] = (),
 ) -> str:
-    """The body of a patch that is no subsystem's: its own words, what the rules did where it has sites, the tools."""
+    """The body of a patch that is no subsystem's: its own words, what the rules did where it has sites, the tools.
+
+    `kept` are the places that keep the function that stores an error from going with it.
+    """
     parts = [wrapped(step.paragraphs(facts))]
-    if texts is not None:
-        for name in used_rules(rewritten, texts):
-            count = sum(site.rule == name and site.merged_into is None for site in rewritten)
-            parts.append(
-                wrapped(
-                    f"{texts.rules[name].did} ({name}, {count} times)."
-                    if count > 1
-                    else f"{texts.rules[name].did} ({name})."
-                )
-            )
+    used = used_rules(rewritten, texts)
+    for name in used:
+        count = sum(site.rule == name and site.merged_into is None for site in rewritten)
+        times = f", {count} times" if count > 1 else ""
+        parts.append(wrapped(f"{texts.rules[name].did} ({name}{times})."))
+    if kept:
+        parts += [wrapped(texts.kept), "\n".join(f"  {place}" for place in kept)]
+    if used:
         parts.append(wrapped(f"The semantic patches are in {texts.folder} of fencemig."))
     parts.append(generated_with(origin))
     return "\n\n".join(parts)
 
 
-def _place(site: Site) -> str:
-    """The function that a site stands in, with the error that it passes unless that is none."""
+def _place(site: Site, stores: Sequence[Site]) -> str:
+    """The function that a site stands in, with the error that it passes unless that is none.
+
+    Where several stores were merged into it, the errors that they stored say more than the argument does.
+    """
     name = f"{site.function}()" if site.function else "code outside of a function"
-    error = _last_argument(site.after or "")
-    return name if error in ("", "0") or len(error) > _LONG_ERROR else f"{name}: {error}"
+    stored = [_last_argument(store.before) for store in stores] if len(stores) > 1 else []
+    errors = [error for error in dict.fromkeys(stored) if error] or [_last_argument(site.after or "")]
+    told = [error for error in errors if error not in ("", "0") and len(error) <= _LONG_ERROR]
+    return f"{name}: {', '.join(told)}" if told else name
 
 
 def _last_argument(call: str) -> str:
@@ -75,9 +87,10 @@ def _last_argument(call: str) -> str:
 
 def _semantic_patches(rules: Sequence[RuleText], folder: str) -> list[str]:
     """The semantic patches of a patch: whole when they are short, else where they are."""
-    files = ", ".join(dict.fromkeys(rule.file for rule in rules))
-    patches = "semantic patch" if len(rules) == 1 else "semantic patches"
-    quoted = list(dict.fromkeys(quotable(rule.smpl) for rule in rules))
+    by_file = {rule.file: rule.smpl for rule in sorted(rules, key=lambda rule: rule.file)}  # as they apply
+    files = ", ".join(by_file)
+    patches = "semantic patch" if len(by_file) == 1 else "semantic patches"
+    quoted = list(map(quotable, by_file.values()))
     if all(quoted) and sum(text.count("\n") + 1 for text in quoted) <= _SHORT_SMPL:
         head = wrapped(f"The {patches} ({files} in {folder} of fencemig), without positions and scripts:")
         return [head, *(textwrap.indent(text, "  ") for text in quoted)]

@@ -15,35 +15,51 @@ from fencemig.series.wording import LEFT, WIDTH, grouped, reason, where, wrapped
 class Part:
     """What a cover letter is about: sites, the label (number, or folder) of each subsystem's and of the core patch.
 
-    `blockers` are the calls, as "path:line: function()", that keep the transitional form of the API.
+    `blockers` are the files with calls that keep the transitional form of the API, `stores` those that keep the
+    function that stores an error.
     """
 
     sites: Sequence[Site]
     owners: Mapping[str, Subsystem]
     labels: Mapping[Subsystem, str]
     blockers: Sequence[str] = ()
+    stores: Sequence[str] = ()
     core_label: str = "1"
 
 
-def cover_letter(part: Part, texts: Texts, origin: Origin, order: str, whole: bool) -> str:
-    """The text of a cover letter. `order` tells what comes after what; that of the whole has the semantics, too."""
-    parts = [wrapped(texts.purpose)]
-    if whole:
-        parts.append(wrapped(texts.semantics))
+_MEANINGS = {
+    Verdict.CONVERT: "rewritten, by a rule that preserves behaviour",
+    Verdict.REVIEW: "rewritten, for a person to look at first",
+    Verdict.MANUAL: "left to a person",
+    Verdict.CORE: "in the files that define the API",
+    Verdict.KEEP: "nothing to convert, such as comments and namesakes",
+    Verdict.UNREACHED: "not analysed",
+}
+
+
+def cover_letter(part: Part, texts: Texts, origin: Origin, order: str) -> str:
+    """The text of a cover letter. `order` tells what comes after what."""
+    parts = [wrapped(texts.purpose), wrapped(texts.semantics)]
     if order:
         parts.append(wrapped(order))
     if part.sites:
-        parts += ["Sites by subsystem and verdict, with the patch that rewrites them:", _table(part)]
+        verdicts = {site.verdict for site in part.sites}
+        meanings = "; ".join(f"{verdict}: {said}" for verdict, said in _MEANINGS.items() if verdict in verdicts)
+        parts += [wrapped(f"The sites by patch, subsystem and verdict ({meanings}):"), _table(part)]
     if review := [site for site in part.sites if site.verdict is Verdict.REVIEW]:
         parts.append(wrapped('Converted, but marked for review; where and why stands below the "---" of each patch:'))
         groups = grouped(review, lambda site: _row(site, texts))
-        parts.append("\n".join(wrapped(f"{row}: {len(group)}", indent="  ") for row, group in groups.items()))
+        most_first = sorted(groups.items(), key=lambda row: -len(row[1]))
+        parts.append("\n".join(wrapped(row, indent=" " * 6, mark=f"{len(group):4}") for row, group in most_first))
     if left := [site for site in part.sites if site.verdict in LEFT]:
         parts.append(wrapped('Not converted, for a person to decide; more stands below the "---" of each patch:'))
         for row, group in grouped(left, lambda site: _row(site, texts)).items():
             parts.append("\n".join([wrapped(f"{row}:"), *_by_file(group)]))
     if part.blockers:
         parts += [wrapped(texts.blocked), "\n".join(f"  {place}" for place in part.blockers)]
+    if part.stores:
+        places = [wrapped(_with_rows(place, part), indent="  ") for place in part.stores]
+        parts += [wrapped(texts.kept), "\n".join(places)]
     kernel = f"Linux {origin.kernel}, " if origin.kernel else ""
     parts += [
         wrapped("Testing: none by fencemig. It neither compiled nor ran any of this series."),
@@ -61,6 +77,13 @@ def _row(site: Site, texts: Texts) -> str:
     """What is said of all sites that are filed like this one, or else of this one alone."""
     words = texts.rows.get(site.rule or "")
     return f"{words} ({site.rule})" if words else reason(site)
+
+
+def _with_rows(place: str, part: Part) -> str:
+    """A file with stores, and the rows above in which its sites stand."""
+    path = place.partition(":")[0]
+    rows = dict.fromkeys(site.rule for site in part.sites if site.path == path and site.verdict in LEFT and site.rule)
+    return f"{place} ({', '.join(rows)})" if rows else place
 
 
 def _by_file(sites: Iterable[Site]) -> list[str]:

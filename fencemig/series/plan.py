@@ -24,7 +24,8 @@ class Material:
     `core` changes the API and `final` drops what was there for the transition; each may be empty. `changes` are
     the drivers', `handmade` patches of people, each after the generated one of its subsystem. `sites` are all
     that were looked at, `owners` the subsystem of each of their paths, `core_owner` that of the API itself.
-    `blockers` name the files with calls that keep the transitional form alive. `drops_store`: no store is left.
+    `blockers` name the files with calls that keep the transitional form alive. Without any, `stores` name those
+    that keep the function that stores an error; there are none when it goes.
     """
 
     core: tuple[Change, ...]
@@ -35,7 +36,7 @@ class Material:
     owners: Mapping[str, Subsystem]
     core_owner: Subsystem
     blockers: tuple[str, ...] = ()
-    drops_store: bool = False
+    stores: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -66,13 +67,13 @@ class Planner:
     def flag_day(self) -> Series:
         """Everything in one patch."""
         material, texts = self.material, self.texts
-        step = texts.flag_day or StepText(texts.short, texts.why)
+        step = texts.flag_day if texts.flag_day and material.core else StepText(texts.short, texts.why)
         rewritten = [site for site in material.sites if site.verdict in REWRITTEN]
         groups = (material.core, material.changes, *(patch.changes for patch in material.handmade), material.final)
         patch = Patch(
             material.core_owner,
             f"treewide: {step.subject}",
-            step_body(step, self._facts, self.origin, rewritten, texts),
+            step_body(step, self._facts, texts, self.origin, rewritten, material.stores),
             joined(groups),
             remarks_on(material.sites, texts),
         )
@@ -83,7 +84,8 @@ class Planner:
     def by_tree(self, trees: Mapping[str, str]) -> tuple[Series, ...]:
         """A series for each maintainer's tree, after one of the core patch and before one of the last.
 
-        `trees` names the tree of each path; a subsystem is in that of its first changed file.
+        `trees` names the tree of each path; a subsystem is in that of its first changed file. The sites of a tree
+        that gets no patch are with the core's.
         """
         shares: dict[str, list[Patch]] = {}
         homes: dict[Subsystem, str] = {}
@@ -93,20 +95,22 @@ class Planner:
         sites: dict[str, list[Site]] = {name: [] for name in shares}
         for site in self.material.sites:
             home = homes.get(self.material.owners[site.path], _folder(trees[site.path]))
-            if site.verdict is not Verdict.CORE and home in sites:
-                sites[home].append(site)
-        series = [self._core_series(homes)] if self._core else []
+            if site.verdict is Verdict.CORE or home not in sites:
+                home = CORE if self._core else min(sites, default=FINAL)
+            sites.setdefault(home, []).append(site)
+        series = [self._core_series(homes, tuple(sites.get(CORE, ())))] if self._core else []
         series += [self._tree_series(name, tuple(shares[name]), tuple(sites[name])) for name in sorted(shares)]
         if self._final:
             before = (*self._core, *(patch for name in sorted(shares) for patch in shares[name]))
             order = "This is the last part: it needs all the others, whose patch-ids stand below."
-            cover = self._cover(Part((), self.material.owners, {}), order, whole=False)
-            series.append(self._series(self._final, cover, FINAL, before, ()))
+            cover = self._cover(Part((), self.material.owners, {}, stores=self.material.stores), order)
+            series.append(self._series(self._final, cover, FINAL, before, tuple(sites.get(FINAL, ()))))
         return tuple(series)
 
-    def _core_series(self, homes: Mapping[Subsystem, str]) -> Series:
-        sites = tuple(site for site in self.material.sites if site.verdict is Verdict.CORE)
-        cover = self._cover(self._everything(homes, CORE), self._order)
+    def _core_series(self, homes: Mapping[Subsystem, str], sites: tuple[Site, ...]) -> Series:
+        names = ", ".join([*sorted(set(homes.values())), *([FINAL] if self._final else [])])
+        order = f"{self.texts.staged}\n\nThe other parts are series of their own: {names}."
+        cover = self._cover(self._everything(homes, CORE), order)
         return self._series(self._core, cover, CORE, (), sites)
 
     def _tree_series(self, name: str, patches: tuple[Patch, ...], sites: tuple[Site, ...]) -> Series:
@@ -115,10 +119,12 @@ class Planner:
             numbers.setdefault(patch.subsystem, str(number))
         needs = self.texts.prerequisite
         if self._core:
-            needs = f'It needs the core patch, "{self._core[0].subject}", which is sent as a series of its own.'
-        cover = self._cover(
-            Part(sites, self.material.owners, numbers), f"This is the part for the tree {name}. {needs}", whole=False
-        )
+            needs = (
+                f'It needs the core patch, "{self._core[0].subject}", which is sent as a series of its own and '
+                "whose patch-id stands below."
+            )
+        order = f"This is the part for the tree {name}. {needs}"
+        cover = self._cover(Part(sites, self.material.owners, numbers), order)
         return self._series(patches, cover, name, self._core, sites)
 
     def _series(
@@ -133,35 +139,42 @@ class Planner:
         own = self.material.sites if sites is None else sites
         return Series(self.origin.base, subject, cover, patches, prerequisites, name, own)
 
-    def _cover(self, part: Part, order: str, whole: bool = True) -> str:
-        return cover_letter(part, self.texts, self.origin, order, whole)
+    def _cover(self, part: Part, order: str) -> str:
+        return cover_letter(part, self.texts, self.origin, order)
 
     def _everything(self, labels: Mapping[Subsystem, str], core: str) -> Part:
         material = self.material
         label = core if material.core else "-"
-        return Part(material.sites, material.owners, labels, material.blockers, label)
+        return Part(material.sites, material.owners, labels, material.blockers, material.stores, label)
 
     @property
     def _order(self) -> str:
-        return self.texts.staged if self.material.core else self.texts.prerequisite
+        if not self.material.core:
+            return self.texts.prerequisite
+        return f"{self.texts.staged.rstrip()} {self.texts.dropped.lstrip()}" if self._final else self.texts.staged
 
     @property
     def _facts(self) -> set[str]:
-        return {self.origin.generation} | ({"store"} if self.material.drops_store else set())
+        """What the words of the steps depend on."""
+        if not self.material.final:
+            return {"blocked"}
+        return {self.origin.generation} | (set() if self.material.stores else {"store"})
 
     @cached_property
     def _core(self) -> tuple[Patch, ...]:
-        return self._step(self.texts.core, self.material.core)
+        return self._step(self.texts.core, self.material.core, {self.origin.generation})
 
     @cached_property
     def _final(self) -> tuple[Patch, ...]:
-        return self._step(self.texts.final, self.material.final)
+        return self._step(self.texts.final, self.material.final, self._facts, self.material.stores)
 
-    def _step(self, step: StepText | None, changes: tuple[Change, ...]) -> tuple[Patch, ...]:
+    def _step(
+        self, step: StepText | None, changes: tuple[Change, ...], facts: set[str], kept: tuple[str, ...] = ()
+    ) -> tuple[Patch, ...]:
         if step is None or not changes:
             return ()
         owner = self.material.core_owner
-        body = step_body(step, self._facts, self.origin)
+        body = step_body(step, facts, self.texts, self.origin, kept=kept)
         return (Patch(owner, f"{owner.prefix} {step.subject}", body, changes),)
 
     @cached_property

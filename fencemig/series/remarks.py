@@ -11,7 +11,7 @@ from fencemig.series.texts import Texts
 from fencemig.series.wording import LEFT, WIDTH, grouped, reason, where, wrapped
 
 _WIDTH = WIDTH - 4  # git indents notes
-_MANY_REASONS = 3  # of one rule, beyond which the words for all of them say as much
+_MANY_REASONS = 4  # of one rule, beyond which the words for all of them say as much
 
 
 def remarks_on(own: Sequence[Site], texts: Texts) -> str:
@@ -48,7 +48,8 @@ def _with_reasons(sites: Sequence[Site], texts: Texts, short: Callable[[str], st
 
     def said(site: Site) -> str:
         many = len(of_rule[site.rule]) > _MANY_REASONS
-        return texts.rows.get(site.rule or "", short(reason(site))) if many else short(reason(site))
+        words = texts.rows.get(site.rule or "", "") if many else ""
+        return words[:1].lower() + words[1:] or short(reason(site))
 
     return [
         "\n".join(

@@ -10,14 +10,17 @@ from fencemig.series.wording import WIDTH
 
 
 def subject_of(subsystem: Subsystem, rewritten: Sequence[Site], texts: Texts, taken: set[str]) -> str:
-    """The first wording that fits and is still free: plain, with a function's name, at last with a number."""
+    """The first wording that fits and is still free: what is called, else who calls it, at last a number."""
     phrases: list[str] = []
     used = [texts.rules[name].subject for name in used_rules(rewritten, texts)]
     if used:
         alike = {name for name, text in texts.rules.items() if text.subject == used[0]}
-        function = _callees((site for site in rewritten if site.rule in alike), texts)
-        phrases += [used[0].replace("{function}", name) for name in dict.fromkeys((function, texts.several))]
-    phrases += [f"{phrase} in {name}()" for phrase in phrases for name in _functions(rewritten)]
+        called = _callees((site for site in rewritten if site.rule in alike), texts)
+        if not any(subject.startswith(f"{subsystem.prefix} {used[0].partition('{function}')[0]}") for subject in taken):
+            phrases += [used[0].replace("{function}", name) for name in (called, texts.several)]
+        done = used[0].removesuffix(" to {function}").replace("{function}", called)
+        callers = _functions(rewritten)
+        phrases += [f"{done} in {name}(){also}" for also in (" et al.", "")[len(callers) < 2 :] for name in callers]
     phrases.append(texts.short)
     phrases += [f"{texts.short}, part {number}" for number in range(2, len(taken) + 3)]
     free = [subject for phrase in phrases if (subject := f"{subsystem.prefix} {phrase}") not in taken]

@@ -11,13 +11,16 @@ REWRITTEN = (Verdict.CONVERT, Verdict.REVIEW)
 LEFT = (Verdict.MANUAL, Verdict.UNREACHED)
 
 
-def wrapped(text: str, indent: str = "", width: int = WIDTH) -> str:
-    """Paragraphs wrapped at 75 columns; words, names of functions and files among them, are never cut."""
+def wrapped(text: str, indent: str = "", width: int = WIDTH, mark: str = "") -> str:
+    """Paragraphs wrapped at 75 columns; words, names of functions and files among them, are never cut.
+
+    A mark stands in the indent of each first line.
+    """
     return "\n\n".join(
         textwrap.fill(
             " ".join(paragraph.split()),
             width,
-            initial_indent=indent,
+            initial_indent=mark.ljust(len(indent)),
             subsequent_indent=indent,
             break_long_words=False,
             break_on_hyphens=False,

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A planned series as commits, and as the mails that git makes of them."""
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,23 +50,8 @@ class Commits:
         (folder / f"{start}0000-cover-letter.patch").write_bytes(cover)
 
     def create_branch(self, name: str) -> None:
-        """Bring the commits into the user's repository, as a new branch; UserError when it cannot be made.
-
-        Objects first and the reference last: an interruption leaves at most objects that nothing names.
-        Not by `git fetch`, which obeys many settings and may start a garbage collection.
-        """
-        self.repository.check_branch(name)
-        base, tip = self.series.base, self.hashes[-1]
-        pack = self.scratch.git("pack-objects", "--revs", "--stdout", "-q", stdin=f"{tip}\n^{base}\n".encode())
-        self.repository.git("unpack-objects", "-q", stdin=pack)
-        who, address, _ = _parsed(self.identity.committer)
-        reflog = {"GIT_COMMITTER_NAME": who, "GIT_COMMITTER_EMAIL": address}
-        update = ("update-ref", "-m", "branch: Created by fencemig", f"refs/heads/{name}", tip, "0" * len(tip))
-        try:
-            self.repository.git(*update, extra=reflog)
-        except ToolError as error:
-            reason = error.stderr.decode(errors="replace").strip()
-            raise UserError(f"the branch {name!r} cannot be made: {reason}") from error
+        """Bring the commits into the user's repository, as a new branch; UserError when it cannot be made."""
+        create_branches({name: self})
 
     def _cover_letter(self, first: bytes, range_diff: str) -> bytes:
         """The mail that format-patch would start; it can take the subject and text only from a branch.
@@ -80,6 +66,30 @@ class Commits:
         author = _parsed(self.identity.author)
         mail = cover_letter(self.series, self.mail, len(self.hashes), author, summary, range_diff, base.decode())
         return f"From {tip} Mon Sep 17 00:00:00 2001\n".encode() + mail  # git's magic date for its mailboxes
+
+
+def create_branches(wanted: Mapping[str, Commits]) -> None:
+    """Bring commits into the user's repository as new branches, by name: all of them or, with a UserError, none.
+
+    Objects first and the references last, in one transaction: an interruption leaves at most objects that nothing
+    names. Not by `git fetch`, which obeys many settings and may start a garbage collection.
+    """
+    first, *_ = wanted.values()
+    for name in wanted:
+        first.repository.check_branch(name)
+    for commits in wanted.values():
+        ends = f"{commits.hashes[-1]}\n^{commits.series.base}\n".encode()
+        pack = commits.scratch.git("pack-objects", "--revs", "--stdout", "-q", stdin=ends)
+        first.repository.git("unpack-objects", "-q", stdin=pack)
+    orders = "".join(f"create refs/heads/{name} {commits.hashes[-1]}\n" for name, commits in wanted.items())
+    who, address, _ = _parsed(first.identity.committer)
+    reflog = {"GIT_COMMITTER_NAME": who, "GIT_COMMITTER_EMAIL": address}
+    update = ("update-ref", "-m", "branch: Created by fencemig", "--stdin")
+    try:
+        first.repository.git(*update, stdin=os.fsencode(orders), extra=reflog)
+    except ToolError as error:
+        reason = error.stderr.decode(errors="replace").strip()
+        raise UserError(f"the branch {' or '.join(map(repr, wanted))} cannot be made: {reason}") from error
 
 
 @contextmanager

@@ -6,17 +6,20 @@ import platform
 import re
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from fencemig.errors import ToolError
+from fencemig.system.needs import Missing, missing_for
 from fencemig.system.process import run
+from fencemig.verify.model import Level
 
 Version = tuple[int, int, int]
 
 _PYTHON: Version = (3, 11, 0)
 _SPATCH: Version = (1, 1, 0)
-_GIT: Version = (2, 30, 0)
+_GIT: Version = (2, 35, 0)  # `git am --empty=drop`, for the cover letter
 _PERL: Version = (5, 10, 0)  # `require`d by the kernel's scripts
 _PATIENCE = 20.0  # seconds for a tool that only says its version
 
@@ -47,7 +50,7 @@ def examine(tree: TreeFacts | None) -> tuple[Finding, ...]:
     """Look at Python, spatch, git, perl and the kernel tree (None: there is none here, which is no fault)."""
     git = _tool("git", _GIT, "apt install git")
     perl = _tool("perl", _PERL, "apt install perl (checkpatch.pl and get_maintainer.pl need it)")
-    return (_python(), _spatch(), git, perl, judge_tree(tree))
+    return (_python(), _spatch(), git, perl, judge_proofs(missing_for(tuple(Level)[-1])), judge_tree(tree))
 
 
 def parse_version(text: str) -> Version | None:
@@ -79,6 +82,15 @@ def judge_tree(tree: TreeFacts | None) -> Finding:
     return Finding("kernel tree", True, f"Linux {version}, generation {tree.generation}, in {tree.path}")
 
 
+def judge_proofs(missing: Iterable[Missing]) -> Finding:
+    """Say what `fencemig verify` lacks; all else works without it."""
+    needed = [piece for piece in missing if piece.needed]
+    if not needed:
+        return Finding("verify", True, "all levels")
+    detail = "compiling needs what is missing here: " + ", ".join(piece.name for piece in needed)
+    return Finding("verify", True, detail, "apt install " + " ".join(sorted({piece.package for piece in needed})))
+
+
 def _dotted(version: Version) -> str:
     return ".".join(map(str, version))
 
@@ -89,7 +101,8 @@ def _python() -> Finding:
 
 def _tool(name: str, minimum: Version, advice: str) -> Finding:
     try:
-        finished = run([name, "--version"], timeout=_PATIENCE)
+        # Elsewhere than here, for spatch obeys a .cocciconfig even then.
+        finished = run([name, "--version"], cwd=Path(tempfile.gettempdir()), timeout=_PATIENCE)
     except ToolError as error:
         return Finding(name, False, str(error), advice)
     return judge_version(name, finished.stdout.decode(errors="replace"), minimum, advice)

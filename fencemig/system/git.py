@@ -2,7 +2,7 @@
 """The one door to git.
 
 The user's repository is only ever read. New objects live in a scratch repository (scratch.py) that borrows the
-user's objects; `Commits.create_branch` (commits.py) is the one function that brings them over.
+user's objects; `create_branches` (commits.py) is the one function that brings them over.
 """
 
 import os

@@ -21,6 +21,14 @@ _LONG_SLUG = 40
 _NO_TEXT = {"Cc", "Cf", "Zl", "Zp"}  # control, format (such as the direction of writing), separators of lines
 
 
+def checked(mail: Mail) -> None:
+    """Raise UserError where a person gave what cannot stand in a header of these mails."""
+    if mail.in_reply_to is not None:
+        message_id(mail.in_reply_to)
+    if not mail.prefix.isascii() or not mail.prefix.isprintable() or set("[]") & set(mail.prefix):
+        raise UserError(f"{mail.prefix!r} is no prefix of a subject: it is to be ASCII without brackets, as in RFC")
+
+
 def subject_prefix(mail: Mail) -> str:
     """What stands between the brackets before the numbers, but for the version: "RFC PATCH drm-misc-next"."""
     return one_line(f"RFC {mail.prefix}" if mail.rfc else mail.prefix)
@@ -34,7 +42,7 @@ def file_prefix(mail: Mail) -> str:
 def message_id(text: str) -> str:
     """A message's id between angle brackets, given with them or without. Raises UserError when it is none."""
     found = re.fullmatch(r"<?([^\s<>@]+@[^\s<>@]+)>?", text.strip())
-    if found is None or not text.isascii() or not text.strip().isprintable():
+    if found is None or "://" in text or not text.isascii() or not text.strip().isprintable():
         raise UserError(f"{text!r} is no message id: give it as it stands in the Message-ID header, as in <id@host>")
     return f"<{found[1]}>"
 
@@ -66,7 +74,7 @@ def cover_letter(
     """
     name, address, seconds = author
     version = f" v{mail.version}" if mail.version > 1 else ""
-    numbered = f"[{subject_prefix(mail)}{version} {0:0{len(str(count))}}/{count}]"
+    numbered = f"[{f'{subject_prefix(mail)}{version} '.lstrip()}{0:0{len(str(count))}}/{count}]"
     headers = [
         *(f"{field}: {message_id(mail.in_reply_to)}" for field in ("In-Reply-To", "References") if mail.in_reply_to),
         f"From: {formataddr((name, address))}",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The output folder: it appears whole or not at all."""
+"""What is written for the user: a folder or a file appears whole or not at all."""
 
 import os
 import shutil
@@ -58,6 +58,20 @@ def whole_folder(folder: Path) -> Iterator[Path]:
             _remove_if_empty(parent)
         if isinstance(error, OSError):
             raise UserError(f"{folder} cannot be written: {error.strerror}") from error
+        raise
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file by way of a draft beside it; one that is there keeps its mode. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        draft.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o666 & ~_umask())
+        draft.replace(file)
+    except BaseException:
+        draft.unlink(missing_ok=True)
         raise
 
 

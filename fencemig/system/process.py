@@ -12,6 +12,8 @@ from pathlib import Path
 
 from fencemig.errors import ToolError
 
+_INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 _running: set[subprocess.Popen[bytes]] = set()
 _lock = threading.Lock()
 _stopping = threading.Event()
@@ -92,13 +94,28 @@ def interruptible() -> Iterator[None]:
             signal.signal(name, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = {name: signal.signal(name, interrupt) for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {name: signal.signal(name, interrupt) for name in _INTERRUPTIONS}
     try:
         yield
     finally:
         for name, handler in before.items():
             if signal.getsignal(name) is interrupt:  # after an interruption they stay ignored, to the end
                 signal.signal(name, handler)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold interruptions off from steps that are short and belong together: what comes meanwhile comes too late.
+
+    When the steps fail, it counts.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
+    try:
+        yield
+        while signal.sigtimedwait(_INTERRUPTIONS, 0):
+            pass
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def stop_all() -> None:

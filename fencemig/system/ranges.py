@@ -14,10 +14,12 @@ from fencemig.system.git import Repository
 from fencemig.system.scratch import Commit, Identity, Scratch, environment, run_git, scratch
 
 _NOBODY = Identity("fencemig <> 0 +0000", "fencemig <> 0 +0000")
+_COVER = "*0000-cover-letter.patch"
 
 # Ended by the next, by what tools put below it, or by the list of patches: "Name (3):".
+_HEAD = r"^Changes in v\d+:[ \t]*$"
 _CHANGES = re.compile(
-    r"^Changes in v\d+:$.*?(?=^Changes in v\d+:$|^Range-diff |^---$|^-- $|^base-commit: |^[^\s*-].* \(\d+\):$|\Z)",
+    _HEAD + r".*?(?=" + _HEAD + r"|^Range-diff |^---$|^-- $|^base-commit: |^[^\s*-].* \(\d+\):$|\Z)",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -39,9 +41,14 @@ class Earlier:
     patches: tuple[Path, ...]
 
 
+def has_series(folder: Path) -> bool:
+    """Whether a folder has the cover letter of a series."""
+    return any(folder.glob(_COVER))
+
+
 def read_earlier(folder: Path) -> Earlier:
     """Read the output folder of an earlier run. Raises UserError when it is none."""
-    covers = sorted(folder.glob("*0000-cover-letter.patch"))
+    covers = sorted(folder.glob(_COVER))
     if len(covers) != 1:
         raise UserError(f"{folder} is no series: it has {len(covers) or 'no'} cover letter{'s' * (len(covers) > 1)}")
     text = _body(covers[0])

@@ -5,10 +5,10 @@
 // dma_fence_is_signaled_locked(), which asks ops->signaled too, a person looks. The rules above have given
 // the signal its error already. Variables that have no other use go too.
 
-@check_open_coded_result@
+@check_open_coded@
 expression f, w, e;
 identifier flags;
-position signal;
+position signal, poll;
 @@
 (
 -dma_fence_lock_irqsave(f, flags);
@@ -21,11 +21,18 @@ position signal;
 |
 -spin_lock_irq(dma_fence_spinlock(f));
 )
--w = \(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\);
-+w = dma_fence_check_and_signal(f, e);
+(
+-w = \(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\|dma_fence_is_signaled_locked@poll(f)\);
 -if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(f, e);
 -}
++w = dma_fence_check_and_signal(f, e);
+|
+-if (!\(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\|dma_fence_is_signaled_locked@poll(f)\)) {
+-	dma_fence_signal_locked@signal(f, e);
+-}
++dma_fence_check_and_signal(f, e);
+)
 (
 -dma_fence_unlock_irqrestore(f, flags);
 |
@@ -39,11 +46,12 @@ position signal;
 )
 
 @script:python@
-signal << check_open_coded_result.signal;
-f << check_open_coded_result.f;
-e << check_open_coded_result.e;
+signal << check_open_coded.signal;
+f << check_open_coded.f;
+e << check_open_coded.e;
+poll << check_open_coded.poll = [];
 @@
-report("check_open_coded", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded", verdict="review" if poll else None, values={"f": f, "e": e}, signal=signal)
 
 @check_open_coded_first@
 expression f, w, e;
@@ -87,49 +95,10 @@ e << check_open_coded_first.e;
 @@
 report("check_open_coded", values={"f": f, "e": e}, signal=signal)
 
-@check_open_coded@
-expression f, e;
-identifier flags;
-position signal;
-@@
-(
--dma_fence_lock_irqsave(f, flags);
-|
--spin_lock_irqsave(f->lock, flags);
-|
--spin_lock_irqsave(dma_fence_spinlock(f), flags);
-|
--spin_lock_irq(f->lock);
-|
--spin_lock_irq(dma_fence_spinlock(f));
-)
--if (!\(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\)) {
--	dma_fence_signal_locked@signal(f, e);
--}
-+dma_fence_check_and_signal(f, e);
-(
--dma_fence_unlock_irqrestore(f, flags);
-|
--spin_unlock_irqrestore(f->lock, flags);
-|
--spin_unlock_irqrestore(dma_fence_spinlock(f), flags);
-|
--spin_unlock_irq(f->lock);
-|
--spin_unlock_irq(dma_fence_spinlock(f));
-)
-
-@script:python@
-signal << check_open_coded.signal;
-f << check_open_coded.f;
-e << check_open_coded.e;
-@@
-report("check_open_coded", values={"f": f, "e": e}, signal=signal)
-
-@check_open_coded_member_result@
+@check_open_coded_member@
 expression x, w, e;
 identifier flags;
-position signal;
+position signal, poll;
 @@
 (
 -dma_fence_lock_irqsave(&x, flags);
@@ -142,11 +111,18 @@ position signal;
 |
 -spin_lock_irq(dma_fence_spinlock(&x));
 )
--w = \(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\);
-+w = dma_fence_check_and_signal(&x, e);
+(
+-w = \(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\|dma_fence_is_signaled_locked@poll(&x)\);
 -if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(&x, e);
 -}
++w = dma_fence_check_and_signal(&x, e);
+|
+-if (!\(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\|dma_fence_is_signaled_locked@poll(&x)\)) {
+-	dma_fence_signal_locked@signal(&x, e);
+-}
++dma_fence_check_and_signal(&x, e);
+)
 (
 -dma_fence_unlock_irqrestore(&x, flags);
 |
@@ -160,11 +136,12 @@ position signal;
 )
 
 @script:python@
-signal << check_open_coded_member_result.signal;
-x << check_open_coded_member_result.x;
-e << check_open_coded_member_result.e;
+signal << check_open_coded_member.signal;
+x << check_open_coded_member.x;
+e << check_open_coded_member.e;
+poll << check_open_coded_member.poll = [];
 @@
-report("check_open_coded", values={"x": x, "e": e}, signal=signal)
+report("check_open_coded", verdict="review" if poll else None, values={"x": x, "e": e}, signal=signal)
 
 @check_open_coded_member_first@
 expression x, w, e;
@@ -208,216 +185,6 @@ e << check_open_coded_member_first.e;
 @@
 report("check_open_coded", values={"x": x, "e": e}, signal=signal)
 
-@check_open_coded_member@
-expression x, e;
-identifier flags;
-position signal;
-@@
-(
--dma_fence_lock_irqsave(&x, flags);
-|
--spin_lock_irqsave(x.lock, flags);
-|
--spin_lock_irqsave(dma_fence_spinlock(&x), flags);
-|
--spin_lock_irq(x.lock);
-|
--spin_lock_irq(dma_fence_spinlock(&x));
-)
--if (!\(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\)) {
--	dma_fence_signal_locked@signal(&x, e);
--}
-+dma_fence_check_and_signal(&x, e);
-(
--dma_fence_unlock_irqrestore(&x, flags);
-|
--spin_unlock_irqrestore(x.lock, flags);
-|
--spin_unlock_irqrestore(dma_fence_spinlock(&x), flags);
-|
--spin_unlock_irq(x.lock);
-|
--spin_unlock_irq(dma_fence_spinlock(&x));
-)
-
-@script:python@
-signal << check_open_coded_member.signal;
-x << check_open_coded_member.x;
-e << check_open_coded_member.e;
-@@
-report("check_open_coded", values={"x": x, "e": e}, signal=signal)
-
-@check_open_coded_poll_result@
-expression f, w, e;
-identifier flags;
-position signal;
-@@
-(
--dma_fence_lock_irqsave(f, flags);
-|
--spin_lock_irqsave(f->lock, flags);
-|
--spin_lock_irqsave(dma_fence_spinlock(f), flags);
-|
--spin_lock_irq(f->lock);
-|
--spin_lock_irq(dma_fence_spinlock(f));
-)
--w = \(dma_fence_is_signaled_locked(f)\);
-+w = dma_fence_check_and_signal(f, e);
--if (\(!w\|w == 0\)) {
--	dma_fence_signal_locked@signal(f, e);
--}
-(
--dma_fence_unlock_irqrestore(f, flags);
-|
--spin_unlock_irqrestore(f->lock, flags);
-|
--spin_unlock_irqrestore(dma_fence_spinlock(f), flags);
-|
--spin_unlock_irq(f->lock);
-|
--spin_unlock_irq(dma_fence_spinlock(f));
-)
-
-@script:python@
-signal << check_open_coded_poll_result.signal;
-f << check_open_coded_poll_result.f;
-e << check_open_coded_poll_result.e;
-@@
-report("check_open_coded", verdict="review", values={"f": f, "e": e}, signal=signal)
-
-@check_open_coded_poll@
-expression f, e;
-identifier flags;
-position signal;
-@@
-(
--dma_fence_lock_irqsave(f, flags);
-|
--spin_lock_irqsave(f->lock, flags);
-|
--spin_lock_irqsave(dma_fence_spinlock(f), flags);
-|
--spin_lock_irq(f->lock);
-|
--spin_lock_irq(dma_fence_spinlock(f));
-)
--if (!\(dma_fence_is_signaled_locked(f)\)) {
--	dma_fence_signal_locked@signal(f, e);
--}
-+dma_fence_check_and_signal(f, e);
-(
--dma_fence_unlock_irqrestore(f, flags);
-|
--spin_unlock_irqrestore(f->lock, flags);
-|
--spin_unlock_irqrestore(dma_fence_spinlock(f), flags);
-|
--spin_unlock_irq(f->lock);
-|
--spin_unlock_irq(dma_fence_spinlock(f));
-)
-
-@script:python@
-signal << check_open_coded_poll.signal;
-f << check_open_coded_poll.f;
-e << check_open_coded_poll.e;
-@@
-report("check_open_coded", verdict="review", values={"f": f, "e": e}, signal=signal)
-
-@check_open_coded_poll_member_result@
-expression x, w, e;
-identifier flags;
-position signal;
-@@
-(
--dma_fence_lock_irqsave(&x, flags);
-|
--spin_lock_irqsave(x.lock, flags);
-|
--spin_lock_irqsave(dma_fence_spinlock(&x), flags);
-|
--spin_lock_irq(x.lock);
-|
--spin_lock_irq(dma_fence_spinlock(&x));
-)
--w = \(dma_fence_is_signaled_locked(&x)\);
-+w = dma_fence_check_and_signal(&x, e);
--if (\(!w\|w == 0\)) {
--	dma_fence_signal_locked@signal(&x, e);
--}
-(
--dma_fence_unlock_irqrestore(&x, flags);
-|
--spin_unlock_irqrestore(x.lock, flags);
-|
--spin_unlock_irqrestore(dma_fence_spinlock(&x), flags);
-|
--spin_unlock_irq(x.lock);
-|
--spin_unlock_irq(dma_fence_spinlock(&x));
-)
-
-@script:python@
-signal << check_open_coded_poll_member_result.signal;
-x << check_open_coded_poll_member_result.x;
-e << check_open_coded_poll_member_result.e;
-@@
-report("check_open_coded", verdict="review", values={"x": x, "e": e}, signal=signal)
-
-@check_open_coded_poll_member@
-expression x, e;
-identifier flags;
-position signal;
-@@
-(
--dma_fence_lock_irqsave(&x, flags);
-|
--spin_lock_irqsave(x.lock, flags);
-|
--spin_lock_irqsave(dma_fence_spinlock(&x), flags);
-|
--spin_lock_irq(x.lock);
-|
--spin_lock_irq(dma_fence_spinlock(&x));
-)
--if (!\(dma_fence_is_signaled_locked(&x)\)) {
--	dma_fence_signal_locked@signal(&x, e);
--}
-+dma_fence_check_and_signal(&x, e);
-(
--dma_fence_unlock_irqrestore(&x, flags);
-|
--spin_unlock_irqrestore(x.lock, flags);
-|
--spin_unlock_irqrestore(dma_fence_spinlock(&x), flags);
-|
--spin_unlock_irq(x.lock);
-|
--spin_unlock_irq(dma_fence_spinlock(&x));
-)
-
-@script:python@
-signal << check_open_coded_poll_member.signal;
-x << check_open_coded_poll_member.x;
-e << check_open_coded_poll_member.e;
-@@
-report("check_open_coded", verdict="review", values={"x": x, "e": e}, signal=signal)
-
-@check_open_coded_result_unused depends on check_open_coded_result@
-identifier check_open_coded_result.flags;
-@@
- {
- 	... when any
-(
--	unsigned long flags;
-|
--	unsigned long flags = 0;
-)
- 	... when != flags
- }
-
 @check_open_coded_unused depends on check_open_coded@
 identifier check_open_coded.flags;
 @@
@@ -431,8 +198,8 @@ identifier check_open_coded.flags;
  	... when != flags
  }
 
-@check_open_coded_member_result_unused depends on check_open_coded_member_result@
-identifier check_open_coded_member_result.flags;
+@check_open_coded_first_unused depends on check_open_coded_first@
+identifier check_open_coded_first.flags;
 @@
  {
  	... when any
@@ -457,8 +224,8 @@ identifier check_open_coded_member.flags;
  	... when != flags
  }
 
-@check_open_coded_poll_result_unused depends on check_open_coded_poll_result@
-identifier check_open_coded_poll_result.flags;
+@check_open_coded_member_first_unused depends on check_open_coded_member_first@
+identifier check_open_coded_member_first.flags;
 @@
  {
  	... when any
@@ -470,46 +237,7 @@ identifier check_open_coded_poll_result.flags;
  	... when != flags
  }
 
-@check_open_coded_poll_unused depends on check_open_coded_poll@
-identifier check_open_coded_poll.flags;
-@@
- {
- 	... when any
-(
--	unsigned long flags;
-|
--	unsigned long flags = 0;
-)
- 	... when != flags
- }
-
-@check_open_coded_poll_member_result_unused depends on check_open_coded_poll_member_result@
-identifier check_open_coded_poll_member_result.flags;
-@@
- {
- 	... when any
-(
--	unsigned long flags;
-|
--	unsigned long flags = 0;
-)
- 	... when != flags
- }
-
-@check_open_coded_poll_member_unused depends on check_open_coded_poll_member@
-identifier check_open_coded_poll_member.flags;
-@@
- {
- 	... when any
-(
--	unsigned long flags;
-|
--	unsigned long flags = 0;
-)
- 	... when != flags
- }
-
-@check_open_coded_unused_result depends on check_open_coded_result || check_open_coded_member_result || check_open_coded_poll_result || check_open_coded_poll_member_result@
+@check_open_coded_unused_result depends on check_open_coded || check_open_coded_member@
 expression f, e;
 identifier w;
 @@
@@ -533,30 +261,4 @@ identifier w;
 -	w = !dma_fence_check_and_signal(f, e);
 +	dma_fence_check_and_signal(f, e);
  	... when != w
- }
-
-@check_open_coded_first_unused depends on check_open_coded_first@
-identifier check_open_coded_first.flags;
-@@
- {
- 	... when any
-(
--	unsigned long flags;
-|
--	unsigned long flags = 0;
-)
- 	... when != flags
- }
-
-@check_open_coded_member_first_unused depends on check_open_coded_member_first@
-identifier check_open_coded_member_first.flags;
-@@
- {
- 	... when any
-(
--	unsigned long flags;
-|
--	unsigned long flags = 0;
-)
- 	... when != flags
  }

@@ -3,343 +3,125 @@
 // As check_open_coded, with the lock of the fence held by guard() or scoped_guard(). guard() holds it to the
 // end of its block, so that must be where the signal stands: else what follows would lose its lock.
 
-@check_open_coded_guard_result@
+@check_open_coded_guard@
 expression f, w, e;
 identifier kind = {spinlock_irqsave, spinlock_irq};
-position signal;
+position signal, poll;
 @@
  {
  	... when any
 -guard(kind)(\(f->lock\|dma_fence_spinlock(f)\));
--w = \(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\);
+(
+-w = \(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\|dma_fence_is_signaled_locked@poll(f)\);
 -if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(f, e);
 -}
 +w = dma_fence_check_and_signal(f, e);
- }
-
-@script:python@
-signal << check_open_coded_guard_result.signal;
-f << check_open_coded_guard_result.f;
-e << check_open_coded_guard_result.e;
-@@
-report("check_open_coded_guard", values={"f": f, "e": e}, signal=signal)
-
-@check_open_coded_guard@
-expression f, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-position signal;
-@@
- {
- 	... when any
--guard(kind)(\(f->lock\|dma_fence_spinlock(f)\));
--if (!\(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\)) {
+|
+-if (!\(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\|dma_fence_is_signaled_locked@poll(f)\)) {
 -	dma_fence_signal_locked@signal(f, e);
 -}
 +dma_fence_check_and_signal(f, e);
+)
  }
 
 @script:python@
 signal << check_open_coded_guard.signal;
 f << check_open_coded_guard.f;
 e << check_open_coded_guard.e;
+poll << check_open_coded_guard.poll = [];
 @@
-report("check_open_coded_guard", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review" if poll else None, values={"f": f, "e": e}, signal=signal)
 
-@check_open_coded_guard_member_result@
+@check_open_coded_guard_member@
 expression x, w, e;
 identifier kind = {spinlock_irqsave, spinlock_irq};
-position signal;
+position signal, poll;
 @@
  {
  	... when any
 -guard(kind)(\(x.lock\|dma_fence_spinlock(&x)\));
--w = \(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\);
+(
+-w = \(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\|dma_fence_is_signaled_locked@poll(&x)\);
 -if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(&x, e);
 -}
 +w = dma_fence_check_and_signal(&x, e);
- }
-
-@script:python@
-signal << check_open_coded_guard_member_result.signal;
-x << check_open_coded_guard_member_result.x;
-e << check_open_coded_guard_member_result.e;
-@@
-report("check_open_coded_guard", values={"x": x, "e": e}, signal=signal)
-
-@check_open_coded_guard_member@
-expression x, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-position signal;
-@@
- {
- 	... when any
--guard(kind)(\(x.lock\|dma_fence_spinlock(&x)\));
--if (!\(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\)) {
+|
+-if (!\(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\|dma_fence_is_signaled_locked@poll(&x)\)) {
 -	dma_fence_signal_locked@signal(&x, e);
 -}
 +dma_fence_check_and_signal(&x, e);
+)
  }
 
 @script:python@
 signal << check_open_coded_guard_member.signal;
 x << check_open_coded_guard_member.x;
 e << check_open_coded_guard_member.e;
+poll << check_open_coded_guard_member.poll = [];
 @@
-report("check_open_coded_guard", values={"x": x, "e": e}, signal=signal)
-
-@check_open_coded_guard_poll_result@
-expression f, w, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-position signal;
-@@
- {
- 	... when any
--guard(kind)(\(f->lock\|dma_fence_spinlock(f)\));
--w = \(dma_fence_is_signaled_locked(f)\);
--if (\(!w\|w == 0\)) {
--	dma_fence_signal_locked@signal(f, e);
--}
-+w = dma_fence_check_and_signal(f, e);
- }
-
-@script:python@
-signal << check_open_coded_guard_poll_result.signal;
-f << check_open_coded_guard_poll_result.f;
-e << check_open_coded_guard_poll_result.e;
-@@
-report("check_open_coded_guard", verdict="review", values={"f": f, "e": e}, signal=signal)
-
-@check_open_coded_guard_poll@
-expression f, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-position signal;
-@@
- {
- 	... when any
--guard(kind)(\(f->lock\|dma_fence_spinlock(f)\));
--if (!\(dma_fence_is_signaled_locked(f)\)) {
--	dma_fence_signal_locked@signal(f, e);
--}
-+dma_fence_check_and_signal(f, e);
- }
-
-@script:python@
-signal << check_open_coded_guard_poll.signal;
-f << check_open_coded_guard_poll.f;
-e << check_open_coded_guard_poll.e;
-@@
-report("check_open_coded_guard", verdict="review", values={"f": f, "e": e}, signal=signal)
-
-@check_open_coded_guard_poll_member_result@
-expression x, w, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-position signal;
-@@
- {
- 	... when any
--guard(kind)(\(x.lock\|dma_fence_spinlock(&x)\));
--w = \(dma_fence_is_signaled_locked(&x)\);
--if (\(!w\|w == 0\)) {
--	dma_fence_signal_locked@signal(&x, e);
--}
-+w = dma_fence_check_and_signal(&x, e);
- }
-
-@script:python@
-signal << check_open_coded_guard_poll_member_result.signal;
-x << check_open_coded_guard_poll_member_result.x;
-e << check_open_coded_guard_poll_member_result.e;
-@@
-report("check_open_coded_guard", verdict="review", values={"x": x, "e": e}, signal=signal)
-
-@check_open_coded_guard_poll_member@
-expression x, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-position signal;
-@@
- {
- 	... when any
--guard(kind)(\(x.lock\|dma_fence_spinlock(&x)\));
--if (!\(dma_fence_is_signaled_locked(&x)\)) {
--	dma_fence_signal_locked@signal(&x, e);
--}
-+dma_fence_check_and_signal(&x, e);
- }
-
-@script:python@
-signal << check_open_coded_guard_poll_member.signal;
-x << check_open_coded_guard_poll_member.x;
-e << check_open_coded_guard_poll_member.e;
-@@
-report("check_open_coded_guard", verdict="review", values={"x": x, "e": e}, signal=signal)
-
-@check_open_coded_scoped_result@
-expression f, w, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-iterator name scoped_guard;
-position signal;
-@@
--scoped_guard(kind, \(f->lock\|dma_fence_spinlock(f)\)) {
--w = \(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\);
--if (\(!w\|w == 0\)) {
--	dma_fence_signal_locked@signal(f, e);
--}
-+w = dma_fence_check_and_signal(f, e);
--}
-
-@script:python@
-signal << check_open_coded_scoped_result.signal;
-f << check_open_coded_scoped_result.f;
-e << check_open_coded_scoped_result.e;
-@@
-report("check_open_coded_guard", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review" if poll else None, values={"x": x, "e": e}, signal=signal)
 
 @check_open_coded_scoped@
-expression f, e;
+expression f, w, e;
 identifier kind = {spinlock_irqsave, spinlock_irq};
 iterator name scoped_guard;
-position signal;
+position signal, poll;
 @@
 -scoped_guard(kind, \(f->lock\|dma_fence_spinlock(f)\)) {
--if (!\(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\)) {
+(
+-w = \(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\|dma_fence_is_signaled_locked@poll(f)\);
+-if (\(!w\|w == 0\)) {
+-	dma_fence_signal_locked@signal(f, e);
+-}
++w = dma_fence_check_and_signal(f, e);
+|
+-if (!\(dma_fence_test_signaled_flag(f)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &f->flags)\|dma_fence_is_signaled_locked@poll(f)\)) {
 -	dma_fence_signal_locked@signal(f, e);
 -}
 +dma_fence_check_and_signal(f, e);
+)
 -}
 
 @script:python@
 signal << check_open_coded_scoped.signal;
 f << check_open_coded_scoped.f;
 e << check_open_coded_scoped.e;
+poll << check_open_coded_scoped.poll = [];
 @@
-report("check_open_coded_guard", values={"f": f, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review" if poll else None, values={"f": f, "e": e}, signal=signal)
 
-@check_open_coded_scoped_member_result@
+@check_open_coded_scoped_member@
 expression x, w, e;
 identifier kind = {spinlock_irqsave, spinlock_irq};
 iterator name scoped_guard;
-position signal;
+position signal, poll;
 @@
 -scoped_guard(kind, \(x.lock\|dma_fence_spinlock(&x)\)) {
--w = \(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\);
+(
+-w = \(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\|dma_fence_is_signaled_locked@poll(&x)\);
 -if (\(!w\|w == 0\)) {
 -	dma_fence_signal_locked@signal(&x, e);
 -}
 +w = dma_fence_check_and_signal(&x, e);
--}
-
-@script:python@
-signal << check_open_coded_scoped_member_result.signal;
-x << check_open_coded_scoped_member_result.x;
-e << check_open_coded_scoped_member_result.e;
-@@
-report("check_open_coded_guard", values={"x": x, "e": e}, signal=signal)
-
-@check_open_coded_scoped_member@
-expression x, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-iterator name scoped_guard;
-position signal;
-@@
--scoped_guard(kind, \(x.lock\|dma_fence_spinlock(&x)\)) {
--if (!\(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\)) {
+|
+-if (!\(dma_fence_test_signaled_flag(&x)\|test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &x.flags)\|dma_fence_is_signaled_locked@poll(&x)\)) {
 -	dma_fence_signal_locked@signal(&x, e);
 -}
 +dma_fence_check_and_signal(&x, e);
+)
 -}
 
 @script:python@
 signal << check_open_coded_scoped_member.signal;
 x << check_open_coded_scoped_member.x;
 e << check_open_coded_scoped_member.e;
+poll << check_open_coded_scoped_member.poll = [];
 @@
-report("check_open_coded_guard", values={"x": x, "e": e}, signal=signal)
+report("check_open_coded_guard", verdict="review" if poll else None, values={"x": x, "e": e}, signal=signal)
 
-@check_open_coded_scoped_poll_result@
-expression f, w, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-iterator name scoped_guard;
-position signal;
-@@
--scoped_guard(kind, \(f->lock\|dma_fence_spinlock(f)\)) {
--w = \(dma_fence_is_signaled_locked(f)\);
--if (\(!w\|w == 0\)) {
--	dma_fence_signal_locked@signal(f, e);
--}
-+w = dma_fence_check_and_signal(f, e);
--}
-
-@script:python@
-signal << check_open_coded_scoped_poll_result.signal;
-f << check_open_coded_scoped_poll_result.f;
-e << check_open_coded_scoped_poll_result.e;
-@@
-report("check_open_coded_guard", verdict="review", values={"f": f, "e": e}, signal=signal)
-
-@check_open_coded_scoped_poll@
-expression f, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-iterator name scoped_guard;
-position signal;
-@@
--scoped_guard(kind, \(f->lock\|dma_fence_spinlock(f)\)) {
--if (!\(dma_fence_is_signaled_locked(f)\)) {
--	dma_fence_signal_locked@signal(f, e);
--}
-+dma_fence_check_and_signal(f, e);
--}
-
-@script:python@
-signal << check_open_coded_scoped_poll.signal;
-f << check_open_coded_scoped_poll.f;
-e << check_open_coded_scoped_poll.e;
-@@
-report("check_open_coded_guard", verdict="review", values={"f": f, "e": e}, signal=signal)
-
-@check_open_coded_scoped_poll_member_result@
-expression x, w, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-iterator name scoped_guard;
-position signal;
-@@
--scoped_guard(kind, \(x.lock\|dma_fence_spinlock(&x)\)) {
--w = \(dma_fence_is_signaled_locked(&x)\);
--if (\(!w\|w == 0\)) {
--	dma_fence_signal_locked@signal(&x, e);
--}
-+w = dma_fence_check_and_signal(&x, e);
--}
-
-@script:python@
-signal << check_open_coded_scoped_poll_member_result.signal;
-x << check_open_coded_scoped_poll_member_result.x;
-e << check_open_coded_scoped_poll_member_result.e;
-@@
-report("check_open_coded_guard", verdict="review", values={"x": x, "e": e}, signal=signal)
-
-@check_open_coded_scoped_poll_member@
-expression x, e;
-identifier kind = {spinlock_irqsave, spinlock_irq};
-iterator name scoped_guard;
-position signal;
-@@
--scoped_guard(kind, \(x.lock\|dma_fence_spinlock(&x)\)) {
--if (!\(dma_fence_is_signaled_locked(&x)\)) {
--	dma_fence_signal_locked@signal(&x, e);
--}
-+dma_fence_check_and_signal(&x, e);
--}
-
-@script:python@
-signal << check_open_coded_scoped_poll_member.signal;
-x << check_open_coded_scoped_poll_member.x;
-e << check_open_coded_scoped_poll_member.e;
-@@
-report("check_open_coded_guard", verdict="review", values={"x": x, "e": e}, signal=signal)
-
-@check_open_coded_guard_unused_result depends on check_open_coded_guard_result || check_open_coded_guard_member_result || check_open_coded_guard_poll_result || check_open_coded_guard_poll_member_result || check_open_coded_scoped_result || check_open_coded_scoped_member_result || check_open_coded_scoped_poll_result || check_open_coded_scoped_poll_member_result@
+@check_open_coded_guard_unused_result depends on check_open_coded_guard || check_open_coded_guard_member || check_open_coded_scoped || check_open_coded_scoped_member@
 expression f, e;
 identifier w;
 @@
