@@ -262,11 +262,18 @@ def _signals_elsewhere(sources: Sequence[Source], tracer: Tracer) -> Callable[[S
 
     def elsewhere(source: Source, store: Use) -> str:
         kept = tracer.store(source, store)
-        found = [
-            f"{use.function}(), {other.path}:{use.line}"
-            for other, use in signals
-            if (other.path, use.function) != (source.path, store.function) and tracer.carriers(other, use, [kept])
-        ]
+        places: dict[tuple[str, str | None], str] = {}
+        for other, use in signals:
+            place = other.path, use.function
+            if place != (source.path, store.function) and tracer.carriers(other, use, [kept]):
+                places.setdefault(place, f"{use.function}(), {other.path}:{use.line}")
+        # What is closest first: the driver's own functions, then those of its neighbours.
+        found = [places[place] for place in sorted(places, key=lambda place: -_shared(place[0], source.path))]
         return "; ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
 
     return elsewhere
+
+
+def _shared(one: str, other: str) -> int:
+    """How much of two paths is the same, from the top."""
+    return len(os.path.commonpath([one, other]))

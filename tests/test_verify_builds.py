@@ -151,6 +151,16 @@ def test_what_cannot_be_compiled_here_is_named(tree: kernel.Tree) -> None:
     assert all(check.unproved[0].startswith(f"{EXOTIC}: ") for check in checks)
 
 
+def test_a_cache_behind_a_symbolic_link_is_like_any_other(
+    tree: kernel.Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link").symlink_to("elsewhere")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "link"))
+    checks = compiled(tree, stage(tree, header=TEXTS[HEADER], finch=TEXTS[FINCH]), level=Level.SYNTAX)
+    assert [check.outcome for check in checks] == [Outcome.PASSED] * 2
+
+
 def test_a_checkout_is_kept_on_demand_and_made_right_again(tree: kernel.Tree) -> None:
     compiled(tree, stage(tree, wren=TEXTS[WREN]), level=Level.SYNTAX, keep=True)
     top = checkout.cache_folder() / "linux"

@@ -25,7 +25,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_level_needs_what_those_before_it_need_and_more() -> None:
     needed = [{one.name for one in missing_for(level) if one.needed} for level in Level]
     assert needed[0] == set()
-    assert needed[0] < needed[1] < needed[2] <= needed[3]
+    assert needed[0] < needed[1] < needed[2] <= needed[3] <= needed[4]
     assert {"flex", "bison", "bc", "make", "gcc", "perl"} <= needed[3]
     assert {one.name for one in missing_for(Level.BUILD) if not one.needed} >= {"sparse", "ccache"}
 
@@ -36,6 +36,16 @@ def test_the_packages_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     proof.refuse_missing(Level.APPLY, tree)
     with pytest.raises(UserError, match=r"apt-get install .*bison.*flex"):
         proof.refuse_missing(Level.SYNTAX, tree)
+
+
+def test_user_mode_linux_needs_its_processor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = kernel.open_tree(small_kernel(tmp_path), "HEAD")
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    with pytest.raises(UserError, match=r"riscv64.*--level build"):
+        proof.refuse_missing(Level.KUNIT, tree)
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    with pytest.raises(UserError, match=r"Kconfig|apt-get"):
+        proof.refuse_missing(Level.KUNIT, tree)
 
 
 def test_a_part_of_a_kernel_cannot_be_compiled(tmp_path: Path) -> None:

@@ -116,9 +116,13 @@ def _caught(right: Mapping[str, Booted], wrong: Mapping[str, Booted]) -> Iterato
 
 
 def _shown(caught: Sequence[str]) -> str:
-    """The tests, without the parameters that they were called with."""
-    cases = dict.fromkeys(".".join(name.split(".")[:2]) for name in caught)
-    return f"{len(caught)} tests fail: {', '.join(cases)}" if caught else "SURVIVES"
+    """The tests by suite, without the parameters that they were called with."""
+    suites: dict[str, dict[str, None]] = {}
+    for name in caught:
+        suite, _, case = name.partition(".")
+        suites.setdefault(suite, {})[case.partition(".")[0]] = None
+    where = "; ".join(f"{suite}: {', '.join(cases)}" for suite, cases in suites.items())
+    return f"{len(caught)} tests fail ({where})" if caught else "SURVIVES"
 
 
 def _drivers(request: Request, files: Mapping[str, Blob | None]) -> int:

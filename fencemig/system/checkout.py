@@ -26,7 +26,7 @@ class Checkout:
 
     def __init__(self, folder: Path, base: Tree, keep: bool) -> None:
         self.keep = keep
-        self.top = folder / "linux"
+        self.top = (folder / "linux").resolve()  # as the files are called in what kbuild and the compiler say
         self.builds = folder / "build"
         self._base = base
         self._on_top: dict[str, Blob | None] = {}

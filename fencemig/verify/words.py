@@ -56,5 +56,9 @@ def _untested(report: Report) -> Iterator[str]:
         yield "A wrong error in a driver would pass all of this."
     else:
         yield "nothing was run, neither KUnit nor on hardware."
-    for line in dict.fromkeys(line for check in report.checks for line in check.unproved):
-        yield f"{line}."
+    reasons: dict[str, dict[str, None]] = {}
+    for line in (line for check in report.checks for line in check.unproved):
+        what, _, reason = line.partition(": ")
+        reasons.setdefault(reason, {})[what] = None
+    for reason, names in reasons.items():
+        yield f"{', '.join(names)}: {reason}."
