@@ -119,6 +119,10 @@ def _convert(
     previous: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The version before: for range-diff, changelog and change-id.")
     ] = None,
+    verified: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="This series, proved by fencemig verify: the cover letter says how."),
+    ] = None,
     rfc: Annotated[bool, typer.Option("--rfc", help="[RFC PATCH] instead of [PATCH].")] = False,
     subject_prefix: Annotated[str, typer.Option(metavar="PREFIX", help="What to write instead of PATCH.")] = "PATCH",
     in_reply_to: Annotated[
@@ -152,6 +156,7 @@ def _convert(
         interactive=interactive,
         mail=Mail(subject_prefix, rfc, version, in_reply_to, signoff),
         previous=previous,
+        verified=verified,
         to=tuple(to or ()),
         cc=tuple(cc or ()),
         from_maintainers=not no_cc,
@@ -253,7 +258,7 @@ def _verify(
     clean: Annotated[bool, typer.Option("--clean", help="Remove the checkout and the build folders.")] = False,
     migration: MigrationOption = None,
 ) -> None:
-    """Prove a series: it applies, it looks right, it compiles. The results are in DIR/verify.json."""
+    """Prove a series: it applies, looks right, compiles, and passes KUnit. The results are in DIR/verify.json."""
     from fencemig.commands import verify as command
     from fencemig.commands.guard import guarded
     from fencemig.commands.shared import Options

@@ -5,11 +5,12 @@ import importlib.util
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from helpers import PROJECT
+from helpers import PROJECT, fencemig, git, small_kernel
 
 from fencemig.errors import UserError
 
@@ -95,3 +96,13 @@ def test_what_each_mutant_does() -> None:
 def test_a_place_that_is_not_there_is_an_error(text: bytes) -> None:
     with pytest.raises(UserError, match="err dropped"):
         mutants.mutated(text, replace(mutants.MUTANTS[0]))
+
+
+def test_the_core_that_a_conversion_makes_has_the_places(tmp_path: Path) -> None:
+    tree = small_kernel(tmp_path)
+    done = fencemig(tree, "convert", "--output", tmp_path / "series", "--branch", "made", "drivers/iio")
+    assert done.status == 0, done.err
+    core = git(tree, "show", f"made:{mutants.CORE}").encode()
+    for mutant in mutants.MUTANTS:
+        if mutant.path == mutants.CORE:
+            assert mutants.mutated(core, mutant) != core

@@ -226,7 +226,8 @@ def test_7_3_every_hunk_is_explained_by_a_site(series_7_3: Path, repository_7_3:
         if site["verdict"] in ("convert", "review"):
             rewritten.setdefault(site["path"], []).append(site["line"])
             functions[site["path"], site["function"]] = True
-    diff = _run("git", "diff", "-U0", "main", "converted", cwd=repository_7_3).stdout
+    core, *_ = _run("git", "rev-list", "--reverse", "main..converted", cwd=repository_7_3).stdout.split()
+    diff = _run("git", "diff", "-U0", core, "converted", cwd=repository_7_3).stdout
     for file in PatchSet(diff):
         for hunk in file:
             near = any(hunk.source_start - 2 <= line <= hunk.source_start + hunk.source_length + 2

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from helpers import add, commit, fencemig, git, small_kernel, snapshot
+from helpers import add, commit, fencemig, git, refused, small_kernel, snapshot
 
 from fencemig.commands.shared import Options, migration_of
 from fencemig.commands.verify import Means, verify
@@ -231,6 +231,31 @@ def test_a_script_that_crashes_is_no_script_without_complaints(tmp_path: Path) -
     for look in (scripts.kernel_doc, scripts.checkpatch_files):
         with pytest.raises(ToolError):
             look({"a.c": b""})
+
+
+def test_the_cover_letter_says_what_was_proved_of_this_series_only(made: Made, series: Path) -> None:
+    assert run(made.tree, series) == 0
+    proved = series.parent / "proved"
+    done = fencemig(made.tree, "convert", "--output", proved, "--verified", series, ".")
+    assert done.status == 0, done.err
+    letter = (proved / "0000-cover-letter.patch").read_text()
+    assert "Testing, by fencemig verify:" in letter
+    assert "Not tested: nothing was compiled." in letter
+    assert "none by fencemig" not in letter
+    other = fencemig(made.tree, "convert", "--output", series.parent / "other", "--verified", series, "drivers/accel")
+    refused(other, "--verified is about")
+    assert not (series.parent / "other").exists()
+
+
+def test_the_parts_of_several_trees_are_proved_together(made: Made, tmp_path: Path) -> None:
+    by_tree = ("convert", "--split-by", "tree", "--output")
+    assert fencemig(made.tree, *by_tree, tmp_path / "parts", ".").status == 0
+    assert run(made.tree, tmp_path / "parts") == 0
+    done = fencemig(made.tree, *by_tree, tmp_path / "proved", "--verified", tmp_path / "parts", ".")
+    assert done.status == 0, done.err
+    letters = [letter.read_text() for letter in (tmp_path / "proved").glob("*/0000-*")]
+    assert letters
+    assert all("Testing, by fencemig verify:" in letter for letter in letters)
 
 
 def test_missing_scripts_and_repositories_are_told(made: Made, series: Path, tmp_path: Path) -> None:

@@ -30,7 +30,10 @@ from fencemig.system.commits import committed, create_branches
 from fencemig.system.mail import change_id, checked
 from fencemig.system.ranges import Earlier, has_series, range_diff, read_earlier
 from fencemig.system.record import record
+from fencemig.system.results import read_results
 from fencemig.trees import group_by_tree
+from fencemig.verify.content import refuse_other
+from fencemig.verify.words import testing_words
 
 _SHOWN = 10  # modified files that are named
 _MANY_PATCHES = 15  # Documentation/process/submitting-patches.rst: "only post say 15 or so at a time"
@@ -51,6 +54,7 @@ class Wishes:
     interactive: bool = False
     mail: Mail = field(default_factory=Mail)
     previous: Path | None = None
+    verified: Path | None = None
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     from_maintainers: bool = True
@@ -71,6 +75,7 @@ def convert(options: Options, wishes: Wishes) -> int:
     checked(wishes.mail)  # refused now rather than after the work
     if wishes.previous is not None and not any(map(has_series, _homes(wishes.previous, wishes.by_tree))):
         raise UserError(f"{wishes.previous} has no cover letter: name the folder of a version with the same layout")
+    proved = None if wishes.verified is None else read_results(wishes.verified)
     named = Recipients(tuple(map(validated, wishes.to)), tuple(map(validated, wishes.cc)))
     decided = wishes.decisions or default_file(folder)
     decisions = load_decisions(decided, required=wishes.decisions is not None)
@@ -84,8 +89,13 @@ def convert(options: Options, wishes: Wishes) -> int:
         return status_of(found)
     if wishes.core and (missing := missing_core(found)):
         say(f"note: no core patch, for {missing} is not in this tree: nothing compiles without one")
-    planner = Planner(material, found.request.migration.texts, _origin(found, options, wishes))
+    origin = _origin(found, options, wishes)
+    if proved is not None:
+        origin = replace(origin, testing=testing_words(proved))
+    planner = Planner(material, found.request.migration.texts, origin)
     series = [_addressed(one, found, named, wishes.from_maintainers) for one in _laid_out(planner, found, wishes)]
+    if proved is not None:
+        refuse_other(proved, tree.commit, [patch for one in series for patch in one.patches])
     _point_out_modified(tree.repository, found)
     _write(series, tree.repository, found, folder, wishes)
     table.print_summary(console(stderr=True), found.sites, found.subsystems)

@@ -39,7 +39,9 @@ class Uml:
 
     def __init__(self, request: Request, source: Checkout) -> None:
         arguments = request.compiling.arguments
-        target = Target("um", "", request.compiling.fragments / "kunit-uml.config")
+        own_pci = b"config KUNIT_UML_PCI" in (source.read("lib/kunit/Kconfig") or b"")
+        fragment = request.compiling.fragments / ("kunit-uml.config" if own_pci else "kunit-uml-virtio.config")
+        target = Target("um", "", fragment)
         self._kbuild = Kbuild(source.top, source.builds, target, request.jobs, arguments)
         self._commit = request.tree.commit or ""
         self._progress = request.progress

@@ -62,7 +62,7 @@ def cover_letter(part: Part, texts: Texts, origin: Origin, order: str) -> str:
         parts += [wrapped(texts.kept), "\n".join(places)]
     kernel = f"Linux {origin.kernel}, " if origin.kernel else ""
     parts += [
-        wrapped("Testing: none by fencemig. It neither compiled nor ran any of this series."),
+        wrapped(origin.testing or "Testing: none by fencemig. It neither compiled nor ran any of this series."),
         wrapped(
             f"{generated_with(origin)}; the semantic patches are in {texts.folder} of fencemig. "
             "To generate the series again:"

@@ -72,7 +72,10 @@ class Texts:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a series comes from: what a reader needs to make it again. `kernel` is None when not known."""
+    """Where a series comes from: what a reader needs to make it again. `kernel` is None when not known.
+
+    `testing` is what a cover letter says of a proof, "" where there is none.
+    """
 
     base: str  # full commit hash
     kernel: str | None
@@ -80,3 +83,4 @@ class Origin:
     command: str
     fencemig: str
     coccinelle: str
+    testing: str = ""
