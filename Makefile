@@ -35,7 +35,7 @@ demo: setup
 	@tools/demo
 
 test: setup
-	@tools/need send-email
+	@tools/need tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(READY)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The checkout and the compiler, with a Makefile that takes kbuild's place and a compiler that is the real one."""
 
-import shutil
 import socket
 import subprocess
 import time
@@ -23,8 +22,6 @@ from fencemig.system.checks import Applied
 from fencemig.system.git import Blob
 from fencemig.system.spatch import Spatch
 from fencemig.verify.model import Check, Level, Outcome
-
-pytestmark = pytest.mark.skipif(not (shutil.which("make") and shutil.which("gcc")), reason="no compiler")
 
 FINCH, WREN, EXOTIC = "drivers/finch.c", "drivers/wren.c", "drivers/exotic.c"
 HEADER = "include/linux/dma-fence.h"
@@ -191,7 +188,6 @@ def test_a_checkout_follows_the_base(tree: kernel.Tree) -> None:
         assert source.read(WREN) == b"int wren;\n"
 
 
-@pytest.mark.skipif(not (shutil.which("distcc") and shutil.which("distccd")), reason="no distcc")
 def test_objects_are_compiled_on_several_machines(
     tree: kernel.Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,6 @@
 `make verify-kernel`.
 """
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,6 @@ from fencemig.system.checks import Applied
 from fencemig.system.git import Blob
 from fencemig.system.spatch import Spatch
 from fencemig.verify.model import Check, Level, Outcome
-
-pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="no make")
 
 KERNEL = "kernel.sh"
 # What the kernel is made from is the kernel; one that does not parse does not compile.

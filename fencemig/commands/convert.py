@@ -128,6 +128,7 @@ def _origin(found: Survey, options: Options, wishes: Wishes) -> Origin:
     given += ["--layout", "flag-day"] if wishes.flag_day else []
     given += ["--split-by", "tree"] if wishes.by_tree else []
     given += [] if wishes.core else ["--no-core"]
+    given += ["--decisions", str(wishes.decisions)] if wishes.decisions else []
     given += ["--migration", str(options.migration)] if options.migration else []
     command = shlex.join([*given, *found.request.paths])
     return Origin(tree.commit, tree.version, found.generation, command, __version__, found.request.spatch.version)
