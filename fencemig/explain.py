@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from fencemig.carried import Fence, Store, Tracer, driver_of
+from fencemig.carried import Store, Tracer
 from fencemig.classify import Examined
-from fencemig.conditions import CONDITIONS
 from fencemig.errors import UserError
+from fencemig.evidence import evidence_of, proven
 from fencemig.migration import Migration, Rule
-from fencemig.model import Site, Verdict
-from fencemig.replay import Match
+from fencemig.model import Site
 
 _AROUND = 6  # lines of code before and after a site
 _NEAREST = 3  # names that are offered for an unknown one
+_HEADER = re.compile(r"(?://.*\n)*")
 _SITE = re.compile(r"(?P<path>.+?):(?:(?P<line>\d+)(?::\d+)?|(?P<rest>[^:/]*:[^:/]+#\d+))", re.DOTALL)
 
 
@@ -64,7 +64,7 @@ def explain_rule(migration: Migration, name: str) -> Text:
     text = Text.assemble((name, "bold"), "\n")
     if name in migration.filed:
         text.append(migration.filed[name].rstrip(".") + ".\n")
-    rules = [rule for rule in migration.rules if name.removesuffix("_carried") in (rule.id, rule.row)]
+    rules = [rule for rule in migration.rules if name in (rule.id, rule.row, rule.carried)]
     for rule in rules:
         _append_rule(text, rule)
     if not rules:
@@ -73,37 +73,30 @@ def explain_rule(migration: Migration, name: str) -> Text:
 
 
 def _append_rule(text: Text, rule: Rule) -> None:
-    lines = rule.file.read_text(encoding="utf-8").splitlines()
-    header = next((number for number, line in enumerate(lines) if not line.startswith("//")), len(lines))
-    words = [line.removeprefix("//").strip() for line in lines[:header] if "SPDX-License-Identifier" not in line]
     text.append(f"\n{rule.file.name}", "bold")
     text.append(f"  {rule.verdict}; generations: {', '.join(rule.generations)}\n", "dim")
-    text.append("\n".join(word for word in words if word) + "\n")
+    text.append("\n".join(header(rule)) + "\n")
     if rule.reason:
         text.append(f"For review or by hand, because: {rule.reason}.\n")
-    _append_list(text, "Side conditions", _conditions(rule))
+    _append_list(text, "Side conditions", side_conditions(rule))
     _append_code(text, "Before", rule.before)
     _append_code(text, "After", rule.after)
-    _append_code(text, "Semantic patch", "\n".join(lines[header:]).strip("\n"))
+    _append_code(text, "Semantic patch", _HEADER.sub("", rule.file.read_text(encoding="utf-8"), count=1).strip("\n"))
 
 
-def _conditions(rule: Rule) -> Iterator[str]:
+def header(rule: Rule) -> list[str]:
+    """The lines of a semantic patch's header: in plain words, what it changes and why."""
+    found = _HEADER.match(rule.file.read_text(encoding="utf-8"))
+    lines = [line.removeprefix("//").strip() for line in (found[0] if found else "").splitlines()]
+    return [line for line in lines if line and "SPDX-License-Identifier" not in line]
+
+
+def side_conditions(rule: Rule) -> Iterator[str]:
+    """What must hold besides for a match of a rule to count, as sentences."""
     yield from (f"{name} has no side effect: no call, no assignment, no ++" for name in rule.pure)
-    yield from _proven(rule)
+    yield from proven(rule)
     if re.search(r"\b(?:store|other)=", rule.file.read_text(encoding="utf-8")):  # it merges
         yield "no preprocessor line, label or case stands between the store and the signal"
-
-
-def _proven(rule: Rule) -> Iterator[str]:
-    if rule.threaded:
-        yield "every way out of a store leads through the signal, and all of them mean the same fence"
-    yield from (f"{name}: {_said(name)}" for name in rule.conditions)
-
-
-def _said(condition: str) -> str:
-    """The docstring of a condition, in the middle of a sentence."""
-    words = " ".join((CONDITIONS[condition].__doc__ or condition).split()).rstrip(".")
-    return words[0].lower() + words[1:]
 
 
 def explain_site(site: Site, migration: Migration, examined: Examined, stores: Sequence[Store], tracer: Tracer) -> Text:
@@ -122,98 +115,16 @@ def explain_site(site: Site, migration: Migration, examined: Examined, stores: S
     elif site.merged_into is not None:
         _append_code(text, "After", f"gone into {site.merged_into}")
     _append_source(text, examined.source.text, site.line)
-    evidence = _Evidence(site, migration, examined, stores, tracer)
-    _append_list(text, "Found", evidence.found())
-    _append_list(text, "Looked for, and not found", evidence.missed())
+    evidence = evidence_of(site, migration, examined, stores, tracer)
+    _append_list(text, "Found", evidence.found)
+    _append_list(text, "Looked for, and not found", evidence.missed)
     if site.rule is not None:
         text.append(f"\nMore: fencemig explain {site.rule}\n", "dim")
     return text
 
 
-class _Evidence:
-    """What was found for a site, and what was looked for in vain."""
-
-    def __init__(
-        self, site: Site, migration: Migration, examined: Examined, stores: Sequence[Store], tracer: Tracer
-    ) -> None:
-        self._site = site
-        self._source = examined.source
-        self._outcome = examined.outcome
-        self._number = next(
-            number for number, use in enumerate(self._source.uses) if use.id(self._source.path) == site.id
-        )
-        self._use = self._source.uses[self._number]
-        self._rules = {rule.id: rule for rule in migration.rules}
-        self._matches = [match for match in self._outcome.matches if self._number in match.all_sites]
-        self._passes_nothing = any(match.rule in ("plain", "check_existing") for match in self._matches)
-        self._stores = stores
-        self._carriers = tracer.carriers(self._source, self._use, stores) if self._passes_nothing else []
-        self._fences = tracer.fences(self._source, self._use)
-
-    def found(self) -> Iterator[str]:
-        """What the verdict rests on."""
-        for removed, kept in self._outcome.merged.items():
-            if self._number in (removed, kept):
-                store, signal = self._source.uses[removed], self._source.uses[kept]
-                yield f"line {store.line}: {store.before}, an error for {signal.before} in line {signal.line}"
-        for match in self._matches:
-            yield from (f"{match.rule} holds: {words}" for words in _proven(self._rules[match.rule]))
-        if self._passes_nothing:
-            yield f"the signal is about {_named(self._fences)}"
-        yield from (f"{store} stores an error for {_named(store.fences)}" for store in self._carriers)
-        refusal = self._outcome.refusals.get(self._number)
-        if refusal is not None and refusal.reason and refusal.reason != self._site.reason:
-            yield f"a rule matched, and was refused: {refusal.reason}"
-        if self._site.verdict is Verdict.MANUAL and self._use.function is not None:
-            for other in self._source.uses:
-                if other.function == self._use.function and other.offset != self._use.offset and other.arguments:
-                    yield f"line {other.line}, in the same function: {other.before}"
-
-    def missed(self) -> Iterator[str]:
-        """What would have led to another verdict."""
-        for match in self._matches:
-            yield from self._not_in(match)
-        if self._passes_nothing:
-            yield "a store in this function that merges into the signal"
-            yield from self._other_stores()
-        elif self._site.verdict is Verdict.MANUAL:
-            yield "a rule that may rewrite this"
-
-    def _not_in(self, match: Match) -> Iterator[str]:
-        for name in self._rules[match.rule].pure:
-            if name in match.values:
-                yield f"a side effect in {match.values[name].replace(' -> ', '->')}"  # as spatch spaces it
-        if match.merged:
-            yield "a preprocessor line, a label or a case between the store and the signal"
-
-    def _other_stores(self) -> Iterator[str]:
-        """Why the other stores of the tree are not about this fence."""
-        driver = driver_of(self._source.path)
-        others = [store for store in self._stores if store not in self._carriers]
-        near = [store for store in others if driver_of(store.path) == driver]
-        for store in near:
-            yield f"an error for this fence in {store}: that is about {_named(store.fences)}"
-        if not near:
-            yield f"an error for this fence in {driver}: no{' other' * bool(self._carriers)} store is left there"
-        yield f"an error for this fence in other drivers: {len(others) - len(near)} left, none about it"
-
-
-def _named(fences: Iterable[Fence]) -> str:
-    """Fences as people speak of them."""
-
-    def one(fence: Fence) -> str:
-        if fence.made:
-            return "a fence made in that function"
-        if not fence.member:
-            return "a fence that nothing names"
-        return f"'{fence.member}' of struct {fence.struct}" if fence.struct else f"'{fence.member}'"
-
-    return " or ".join(sorted(map(one, fences)))
-
-
 def _append_list(text: Text, title: str, lines: Iterable[str]) -> None:
-    listed = list(dict.fromkeys(lines))
-    if listed:
+    if listed := list(lines):
         text.append(f"\n{title}\n", "bold")
         text.append("".join(f"  - {line}\n" for line in listed))
 

@@ -5,20 +5,20 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import MISSING, asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, get_type_hints
 
 from fencemig import __version__
 from fencemig.errors import UserError
-from fencemig.model import Site, Verdict
+from fencemig.model import Evidence, Site, Verdict
 
 SCHEMA = 1
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """What was looked at, with which tools, and what became of each site (by path, line, column)."""
+    """What was looked at, with which tools, what became of each site (by path, line, column), and why."""
 
     spatch: str
     kernel: str | None
@@ -26,6 +26,8 @@ class Ledger:
     commit: str | None
     paths: tuple[str, ...]
     sites: tuple[Site, ...]
+    migration: str = ""  # the name of its folder; "" in ledgers that are older than the key
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)  # by the site's id; of what has any
 
 
 def totals(sites: Iterable[Site]) -> dict[str, int]:
@@ -38,10 +40,11 @@ def as_json(ledger: Ledger) -> str:
     """The ledger as the contract's JSON: ASCII, whatever the locale and whatever the names of files."""
     data = {
         "schema": SCHEMA,
+        "migration": ledger.migration,
         "tool": {"fencemig": __version__, "spatch": ledger.spatch},
         "tree": {"kernel": ledger.kernel, "generation": ledger.generation, "commit": ledger.commit},
         "paths": list(ledger.paths),
-        "sites": [_row(site) for site in ledger.sites],
+        "sites": [_row(site, ledger.evidence.get(site.id)) for site in ledger.sites],
         "totals": totals(ledger.sites),
     }
     return json.dumps(data, indent=2) + "\n"
@@ -63,8 +66,10 @@ def from_json(text: bytes) -> Ledger:
             _typed("kernel", str | None, tree),
             _typed("generation", str, tree),
             _typed("commit", str | None, tree),
-            tuple(_typed(number, str, data["paths"]) for number in range(len(data["paths"]))),
+            _texts("paths", data),
             tuple(_site(row) for row in data["sites"]),
+            _typed("migration", str, {"migration": "", **data}),
+            {row["id"]: _evidence(row["evidence"]) for row in data["sites"] if "evidence" in row},
         )
     except KeyError as error:
         raise UserError(f"it is damaged: it has no {error}") from error
@@ -100,9 +105,23 @@ def as_csv(sites: Sequence[Site]) -> str:
     return out.getvalue()
 
 
-def _row(site: Site) -> dict[str, Any]:
-    """A site's keys: `decision` is there only where a person decided."""
+def _row(site: Site, evidence: Evidence | None) -> dict[str, Any]:
+    """A site's keys: `decision` is there only where a person decided, `evidence` where there is any."""
     row = asdict(site)
     if site.decision is None:
         del row["decision"]
+    if evidence is not None:
+        code = {"line": evidence.line, "text": list(evidence.code)} if evidence.code else None
+        row["evidence"] = {"found": list(evidence.found), "missed": list(evidence.missed), "code": code}
     return row
+
+
+def _evidence(row: dict[str, Any]) -> Evidence:
+    code = _typed("code", dict | None, row) or {"line": 0, "text": []}
+    found, missed, lines = _texts("found", row), _texts("missed", row), _texts("text", code)
+    return Evidence(found, missed, _typed("line", int, code), lines)
+
+
+def _texts(key: str, data: Any) -> tuple[str, ...]:
+    values = _typed(key, list, data)
+    return tuple(_typed(number, str, values) for number in range(len(values)))

@@ -42,6 +42,20 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What the verdict of a site rests on, as sentences: what was found, and what was looked for in vain.
+
+    `code` has the lines around a site that a person must decide about, the first of which is the 1-based `line`;
+    it is empty for the others, which a diff shows.
+    """
+
+    found: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    line: int = 0
+    code: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Person:
     """Someone to address a patch to, with the role that MAINTAINERS gives: "maintainer", "reviewer" or "list"."""
 

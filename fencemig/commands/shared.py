@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from fencemig.commands.guard import OK, UNREACHED, say
 from fencemig.decisions import Decisions
 from fencemig.errors import UserError
+from fencemig.evidence import evidence_of
 from fencemig.ledger import Ledger
 from fencemig.migration import Migration, load_migration
 from fencemig.model import Verdict
@@ -79,6 +80,12 @@ def migration_of(folder: Path | None) -> Migration:
 def ledger_of(found: Survey) -> Ledger:
     """What a survey found, as a ledger."""
     request = found.request
+    examined = {one.source.path: one for one in found.examined}
+    evidence = {
+        site.id: evidence_of(site, request.migration, examined[site.path], found.stores, found.tracer)
+        for site in found.sites
+        if site.verdict not in (Verdict.KEEP, Verdict.CORE)
+    }
     return Ledger(
         request.spatch.version,
         request.tree.version,
@@ -86,6 +93,8 @@ def ledger_of(found: Survey) -> Ledger:
         commit_of(request.tree),
         request.paths,
         found.sites,
+        request.migration.name,
+        evidence,
     )
 
 
