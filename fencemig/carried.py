@@ -77,7 +77,7 @@ def handed_functions(sources: Iterable[Source]) -> set[str]:
     """The functions visible outside of their file that use a fence which they are handed."""
     names = set()
     for source in sources:
-        for use in source.uses:
+        for use in source.uses if source.symbols.stores else ():
             definition = source.definition(use) if use.arguments else None
             if definition is None or _is_static(definition):
                 continue

@@ -17,7 +17,7 @@ from tree_sitter import Node
 
 from fencemig import syntax
 from fencemig.lexer import Where, blanked, words
-from fencemig.migration import Symbols
+from fencemig.symbols import Symbols
 
 
 class Kind(Enum):
@@ -164,7 +164,9 @@ class _Census:
         return blanked(self.text)
 
     def writes(self) -> Iterator[Use]:
-        """The stores to the member, and the flag set by hand."""
+        """The stores to the member, and the flag set by hand, where the migration knows such."""
+        if not self.symbols.member and not self.symbols.flag:
+            return
         for node in syntax.walk(self.root):
             if node.type in ("assignment_expression", "update_expression"):
                 target = node.child_by_field_name("left") or node.child_by_field_name("argument")

@@ -17,7 +17,6 @@ from fencemig.source import Source
 from fencemig.transform import Outcome, Refusal
 
 _NOT_BELOW_0 = re.compile(rb"-?0|[0-9]+|E[A-Z0-9]+")
-_PASSES_NOTHING = ("plain", "check_existing")
 
 
 @dataclass(frozen=True)
@@ -86,6 +85,8 @@ def _verdict(
         return Verdict.KEEP, None, "a comment or a string" if use.kind is Kind.TEXT else "another name"
     if source.path in source.symbols.core:
         return Verdict.CORE, None, "the core patch converts the API itself"
+    if source.symbols.role(use.callee) == "new":
+        return Verdict.KEEP, None, "is in the new form"
     if site in outcome.unreached:
         return Verdict.UNREACHED, None, outcome.unreached[site]
     if site in examined.held:
@@ -108,7 +109,7 @@ def _rewritten(
     """The verdict of a site that rules rewrote: the strictest of theirs, and why."""
     source = examined.source
     matches = [match for match in examined.outcome.matches if site in match.all_sites]
-    decisive = [match for match in matches if match.rule not in _PASSES_NOTHING] or matches
+    decisive = [match for match in matches if not rules[match.rule].carried] or matches
     rule, reasons = rules[decisive[-1].rule].row or decisive[-1].rule, []
     verdict = Verdict.CONVERT
     for match in matches:
@@ -119,12 +120,11 @@ def _rewritten(
     if odd := next(filter(None, (_no_errno(source, match) for match in matches)), None):
         verdict = Verdict.REVIEW
         reasons.append(f"{odd} is stored, which is no negative errno: a 0 warned and cleared, and now keeps the error")
-    if matches and any(match.rule in _PASSES_NOTHING for match in matches):
-        found = tracer.carriers(source, source.uses[site], stores)
-        if found:
-            verdict = Verdict.REVIEW
-            reasons.append(carried.reason(found))
-            rule = "plain_carried" if rule == "plain" else rule
+    passing_none = [match for match in matches if rules[match.rule].carried]
+    if passing_none and (found := tracer.carriers(source, source.uses[site], stores)):
+        verdict = Verdict.REVIEW
+        reasons.append(carried.reason(found))
+        rule = rules[decisive[-1].rule].carried or rule
     return verdict, rule, "; ".join(filter(None, dict.fromkeys(reasons)))
 
 

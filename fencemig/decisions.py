@@ -142,6 +142,46 @@ def with_decision(text: str, decision: Decision, file: Path) -> str:
     return changed
 
 
+def for_page(text: str, file: Path) -> dict[str, Any]:
+    """The text of `file` as JSON for the review page, which puts it together again with other decisions.
+
+    "rest" is the text without its [[site]] tables. "sites" has these by id: their keys, and as "text" what a person
+    wrote, with the comment above the header. Raises UserError.
+    """
+    decisions = parse_decisions(text, file)
+    rest, sites, above = "", {}, ""
+    for chunk in _chunks(text):
+        body, tail = _without_tail(above + chunk)
+        gap, above = _last_paragraph(tail)
+        entries = tuple(parse_decisions(body, file).sites.values())
+        if entries and _HEADER.match(chunk):
+            sites[entries[0].id] = _as_toml(entries[0]) | {"text": body}
+            body, gap = "", gap.lstrip("\r\n")
+        rest += body + gap
+    rest += above
+    if sites.keys() != decisions.sites.keys():
+        raise UserError(f"{file}: the review page cannot take it apart: give every site a [[site]] of its own")
+    return {"rest": rest, "sites": sites}
+
+
+def _without_tail(chunk: str) -> tuple[str, str]:
+    """A chunk without the blank lines and comments at its end, and these."""
+    at = end = len(chunk)
+    for line in reversed(re.findall(r"[^\n]*\n|[^\n]+", chunk)):
+        if line.strip() and not line.lstrip().startswith("#"):
+            break
+        end -= len(line)
+        if _is_toml(chunk[:end]):  # or the line is one of a string
+            at = end
+    return chunk[:at], chunk[at:]
+
+
+def _last_paragraph(lines: str) -> tuple[str, str]:
+    """Comments up to the last blank line, and those after it: they are about the table that follows."""
+    end = max((found.end() for found in re.finditer(r"^[ \t]*\r?\n", lines, re.MULTILINE)), default=0)
+    return lines[:end], lines[end:]
+
+
 def _chunks(text: str) -> Iterator[str]:
     """The text in pieces that are TOML, each with one table at most: tomlkit would bring tables into an order."""
     chunk = ""

@@ -12,57 +12,9 @@ from fencemig.core.manifest import Core, load_core
 from fencemig.errors import UserError
 from fencemig.model import Verdict
 from fencemig.series.texts import RuleText, StepText, Texts
+from fencemig.symbols import Function, Symbols
 
-ROLES = ("store", "signal", "check")
 _WORDS = {"subject", "did", "why"}  # of a rule, for the patches in which it rewrote something
-
-
-@dataclass(frozen=True)
-class Function:
-    """A function of the API, with the number of its arguments before and after the conversion.
-
-    `role` is "store" (keeps an error for the signal), "signal" or "check" (signals, and tells whether it was
-    first). `only_statement`: where its result is used, no rule converts it.
-    """
-
-    role: str
-    arguments: int
-    converted: int
-    only_statement: bool = False
-
-
-@dataclass(frozen=True)
-class Symbols:
-    """The API that a migration is about.
-
-    `struct`, `member`: the store that the API replaces when it is written by hand; `flag`: the bit that says
-    the same as a signal. `core`: the files that define the API. `callbacks`: the members of `callbacks_of`
-    in which the core itself looks after the error. `readers`: functions that look at the state.
-    """
-
-    functions: Mapping[str, Function]
-    struct: str
-    member: str
-    flag: str
-    core: tuple[str, ...]
-    callbacks_of: str
-    callbacks: tuple[str, ...]
-    readers: tuple[str, ...]
-
-    @property
-    def store_site(self) -> str:
-        """The callee under which a store by hand stands in the ledger."""
-        return f"->{self.member}"
-
-    @property
-    def bit_site(self) -> str:
-        """The callee under which a flag set by hand stands in the ledger."""
-        return self.flag.removeprefix(f"{self.struct.upper()}_FLAG_")
-
-    def role(self, callee: str) -> str:
-        """The role of a function, "" for any other callee."""
-        function = self.functions.get(callee)
-        return "" if function is None else function.role
 
 
 @dataclass(frozen=True)
@@ -71,8 +23,9 @@ class Rule:
 
     A rule whose verdict is manual only reports; `row` is then what its sites are filed under. A `threaded` one
     sees one group of calls at a time, which fencemig/threads.py has proven to belong together. `notes` names
-    what the reason is to tell besides (fencemig/notes.py). `before` and `after` are an example of what it does;
-    `after` is empty for one that only reports.
+    what the reason is to tell besides (fencemig/notes.py). A rule with `carried` passes no error: where one may be
+    stored elsewhere for the same fence, its sites are for review, and filed under that. `before` and `after` are an
+    example of what it does; `after` is empty for one that only reports.
     """
 
     id: str
@@ -81,6 +34,7 @@ class Rule:
     verdict: Verdict
     reason: str = ""
     row: str = ""
+    carried: str = ""
     threaded: bool = False
     notes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -160,10 +114,10 @@ def _migration(folder: Path, data: dict[str, Any]) -> Migration:
     _refuse_unknown(
         data, {"name", "macros", "probe", "symbols", "functions", "recognise", "rules", "carried", "texts", "core"}
     )
-    recognise, texts, rules = data["recognise"], data["texts"], data["rules"]
+    recognise, texts, rules, carried = data["recognise"], data["texts"], data["rules"], data.get("carried", {})
     _refuse_unknown(recognise, {"header", "prototypes", "generations"})
-    _refuse_unknown(data["carried"], {"subject", "did"})
-    functions = {name: Function(**shape) for name, shape in data["functions"].items()}
+    _refuse_unknown(carried, {"subject", "did"})
+    functions = {name: _function(name, shape) for name, shape in data["functions"].items()}
     migration = Migration(
         name=data["name"],
         folder=folder,
@@ -174,7 +128,7 @@ def _migration(folder: Path, data: dict[str, Any]) -> Migration:
         prototypes=recognise["prototypes"],
         generations=tuple(Generation(**_tuples(shape)) for shape in recognise["generations"]),
         rules=tuple(_rule(folder, rule) for rule in rules),
-        texts=_texts(folder, texts, rules, data["carried"]),
+        texts=_texts(folder, texts, rules, carried),
         core=load_core(folder, data["core"]) if "core" in data else None,
     )
     _check(migration)
@@ -183,9 +137,6 @@ def _migration(folder: Path, data: dict[str, Any]) -> Migration:
 
 def _check(migration: Migration) -> None:
     """Raise ValueError for what would otherwise do nothing in silence, or fail late."""
-    for name, function in migration.symbols.functions.items():
-        if function.role not in ROLES:
-            raise ValueError(f"functions.{name}: unknown role {function.role!r}")
     for pattern in (migration.prototypes, *(one for shape in migration.generations for one in shape.patterns)):
         try:
             re.compile(pattern)
@@ -200,6 +151,13 @@ def _check(migration: Migration) -> None:
             raise ValueError(f"rules.{rule.id}: unknown generation {unknown[0]!r}")
         if numbers.count(rule.file.name[:2]) > 1:
             raise ValueError(f"rules.{rule.id}: another rule's file has the number {rule.file.name[:2]} too")
+
+
+def _function(name: str, shape: dict[str, Any]) -> Function:
+    try:
+        return Function(**shape)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"functions.{name}: {error}") from error
 
 
 def _rule(folder: Path, data: dict[str, Any]) -> Rule:
@@ -236,10 +194,11 @@ def _rule_texts(
         for rule in rules
         if rule["subject"]
     }
-    plain = texts.pop("plain", None)
-    if plain is not None:
-        texts["plain_carried"] = RuleText(carried["subject"], carried["did"], plain.file, plain.smpl)
-        texts["plain"] = plain
+    for rule in rules:
+        if rule.get("carried", rule["id"]) != rule["id"]:
+            own = texts.pop(rule["id"])
+            texts[rule["carried"]] = RuleText(carried["subject"], carried["did"], own.file, own.smpl)
+            texts[rule["id"]] = own
     return texts
 
 

@@ -82,9 +82,9 @@ def survey(request: Request) -> Survey:
     symbols = migration.symbols
     headers = Headers(tree.read, symbols.struct.encode())
     sources = []
-    for path in tree.mentioning(_words(migration)):
+    for path in tree.mentioning(symbols.words):
         text = tree.read(path)
-        if text is not None and _relevant(migration, text):
+        if text is not None and symbols.in_sight(text):
             source = Source(path, text, symbols, headers)
             if source.uses:
                 sources.append(source)
@@ -148,23 +148,6 @@ def _check_names(migration: Migration) -> None:
             raise UserError(f"{manifest}: rule {rule.id} names {unknown[0]!r}, which is no condition or note")
 
 
-def _words(migration: Migration) -> list[str]:
-    """Fixed strings of which one is in every file that can hold a site."""
-    symbols = migration.symbols
-    return [symbols.struct, *(name for name in symbols.functions if symbols.struct not in name)]
-
-
-def _relevant(migration: Migration, text: bytes) -> bool:
-    """Whether a file can hold a site: cheaper than to parse it."""
-    symbols = migration.symbols
-    member = symbols.member.encode()
-    return (
-        any(name.encode() in text for name in (*symbols.functions, symbols.flag))
-        or b"->" + member in text
-        or b"." + member in text
-    )
-
-
 def _below(path: str, scope: Sequence[str]) -> bool:
     return any(part == "." or path == part or path.startswith(part + "/") for part in scope)
 
@@ -195,7 +178,7 @@ def _transform(
     decided = held(source, request.decisions)
     kept = {**residual.before_spatch(source, generation), **decided.sites}
     by_id = {rule.id: rule for rule in rules}
-    if source.path in source.symbols.core or not any(use.kind in transform.TRACKED for use in source.uses):
+    if source.path in source.symbols.core or not residual.has_old_form(source):
         return Examined(source, Outcome(source.text), kept)
 
     def accept(match: Match) -> Refusal | None:

@@ -38,9 +38,9 @@ def remaining(sources: Iterable[Source], after: Mapping[str, bytes]) -> Remainin
             place = f"{source.path}:{use.line}: {use.function}()" if use.function else f"{source.path}:{use.line}"
             if role == "store":
                 stores.append(place)
-            elif source.path in source.symbols.core:
+            elif source.path in source.symbols.core or role == "new":
                 continue
-            elif use.kind is Kind.VALUE or _arguments(result, use) != source.symbols.functions[use.callee].converted:
+            elif use.kind is Kind.VALUE or not source.symbols.is_converted(use.callee, _arguments(result, use)):
                 calls.append(place)
             elif role == "signal" and use.kind is Kind.CALL and _result_used(result, use):
                 results.append(place)

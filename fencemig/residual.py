@@ -10,7 +10,7 @@ from tree_sitter import Node
 from fencemig import syntax
 from fencemig.census import Kind, Use
 from fencemig.source import Source
-from fencemig.transform import Refusal
+from fencemig.transform import TRACKED, Refusal
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,11 @@ def before_spatch(source: Source, generation: str) -> dict[int, Refusal]:
             held[site] = Refusal("residual_callback", _callback(source, use))
         elif generation != "void" and _result_of_statement(source, use):
             held[site] = Refusal("int_timestamp", f"the result of {use.callee}() is used: {_statement(source, use)}")
-        elif use.arguments and (effect := syntax.side_effect(source.node(use.arguments[0]))) is not None:
-            held[site] = Refusal("side_effect", f"'{syntax.shown(effect)}' has a side effect")
+        elif source.symbols.stores and use.arguments:
+            # A store and its signal evaluate their fence twice, and a conversion may do so once.
+            effect = syntax.side_effect(source.node(use.arguments[0]))
+            if effect is not None:
+                held[site] = Refusal("side_effect", f"'{syntax.shown(effect)}' has a side effect")
     return held
 
 
@@ -49,7 +52,10 @@ def why_left(source: Source, site: int, context: Context) -> Refusal:
     if use.kind is Kind.STORE or source.symbols.role(use.callee) == "store":
         return _store(source, site, use, context)
     refusal = context.refusals.get(site)
-    return refusal if refusal and refusal.row else Refusal("residual_gap", "no rule applies to this form of the call")
+    if refusal and refusal.row:
+        return refusal
+    row = "no_rule" if source.symbols.role(use.callee) == "call" else "residual_gap"
+    return Refusal(row, "no rule applies to this form of the call")
 
 
 def _store(source: Source, site: int, use: Use, context: Context) -> Refusal:
@@ -89,11 +95,13 @@ def _store(source: Source, site: int, use: Use, context: Context) -> Refusal:
 
 
 def passes_error(source: Source, use: Use) -> bool:
-    """Whether a use is a signal that has its error already."""
-    function = source.symbols.functions.get(use.callee)
-    if use.kind is not Kind.CALL or function is None:
-        return False
-    return function.role != "store" and len(use.arguments) == function.converted
+    """Whether a use is a call in the new form: a signal that has its error already."""
+    return use.kind is Kind.CALL and source.symbols.is_converted(use.callee, len(use.arguments))
+
+
+def has_old_form(source: Source) -> bool:
+    """Whether a file has a use that spatch must see; functions that are new are none of its business."""
+    return any(use.kind in TRACKED and source.symbols.role(use.callee) != "new" for use in source.uses)
 
 
 def is_state(source: Source, use: Use) -> bool:

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from fencemig import syntax
 from fencemig.census import Belongs, Kind, Use, take_census
-from fencemig.migration import Symbols
+from fencemig.symbols import Symbols
 from fencemig.types import Declarations, Headers, struct_of
 
 
@@ -116,6 +116,8 @@ class Source:
     @cached_property
     def callbacks(self) -> dict[str, str]:
         """function → "ops.member", for the callbacks in which the core looks after the error."""
+        if not self.symbols.callbacks:
+            return {}
         return {
             table[member]: f"{ops}.{member}"
             for ops, table in self.ops.items()

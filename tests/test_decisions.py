@@ -2,9 +2,10 @@
 """What people decide: the file keeps every byte of theirs, the code stays where they say so, and no error is lost."""
 
 import json
+import re
 import shutil
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from fencemig.decisions import (
     Decisions,
     HandmadePatch,
     default_file,
+    for_page,
     load_decisions,
     parse_decisions,
     with_decision,
@@ -207,6 +209,82 @@ def test_recording_leaves_a_broken_file_and_a_link_as_they_are(tmp_path: Path) -
     (tmp_path / "real.toml").write_text("")
     record(link, Decision("a", Choice.ACCEPT))
     assert link.is_symlink() and "a" in load_decisions(link, required=True).sites
+
+
+# Taken apart for the review page
+
+COMMENTED = """\
+# The decisions of the finch team.
+
+# seen with the hardware people
+[[site]]
+id = "a"
+decision = "accept"
+
+# about nothing in particular
+
+# comes first upstream
+[[patch]]
+subsystem = "drm/amdgpu"
+file = "fixups/amdgpu.patch"
+[[site]]
+id = "b" # in a line
+decision = "hold"
+reason = \"\"\"
+# no comment, and [[site]] is
+[[site]]
+# no table\"\"\"
+# the end
+"""
+# Any file is made of these; each names what it is.
+PARTS = (
+    "\n",
+    "# a comment\n",
+    "# two\n# comments\n\n",
+    '[[site]]\nid = "ID"\ndecision = "accept"\n',
+    '[[ site ]] # here\n  id = \'ID\'\n  decision = "hold"\n  # why\n  reason = """\n# this\n[[site]]\n# and that"""\n',
+    '[[patch]]\nsubsystem = "drm/ID"\nfile = "a.patch"\n',
+)
+
+
+def test_comments_stay_with_the_table_below_them() -> None:
+    found = for_page(COMMENTED, FILE)
+    _, seen, first, _, patch, held, end = re.split(
+        r"(?m)^(?=# (?:seen|about|comes|the end)|\[\[site\]\]\nid)", COMMENTED
+    )
+    assert found["sites"] == {
+        "a": {"id": "a", "decision": "accept", "text": seen + first.rstrip("\n") + "\n"},
+        "b": {
+            "id": "b",
+            "decision": "hold",
+            "reason": "# no comment, and [[site]] is [[site]] # no table",
+            "text": held,
+        },
+    }
+    assert found["rest"] == ("# The decisions of the finch team.\n\n# about nothing in particular\n\n" + patch + end)
+
+
+@given(st.lists(st.sampled_from(PARTS)), st.booleans(), st.booleans())
+def test_nothing_of_a_file_is_lost_in_the_page(parts: list[str], with_changelog: bool, crlf: bool) -> None:
+    text = "".join(part.replace("ID", f"id{number}") for number, part in enumerate(parts))
+    text += '[changelog]\nv2 = """\n- more\n\n# of it"""\n' if with_changelog else ""
+    text = text.replace("\n", "\r\n") if crlf else text
+    found, whole = for_page(text, FILE), parse_decisions(text, FILE)
+    rest = parse_decisions(found["rest"], FILE)
+    assert rest == Decisions({}, whole.patches, whole.changelog)
+    for one, table in found["sites"].items():
+        assert parse_decisions(table["text"], FILE) == Decisions({one: whole.sites[one]})
+        assert table["decision"] == whole.sites[one].choice and table.get("reason", "") == whole.sites[one].reason
+    together = "\n".join([found["rest"], *(table["text"] for table in found["sites"].values())])
+    assert Counter(together.split()) == Counter(text.split())
+    assert parse_decisions(together, FILE) == whole
+
+
+def test_what_cannot_be_taken_apart_is_said() -> None:
+    with pytest.raises(UserError, match=r"work/decisions\.toml: .*a \[\[site\]\] of its own"):
+        for_page('site = [{id = "a", decision = "accept"}]\n', FILE)
+    with pytest.raises(UserError, match="line 1"):
+        for_page("[[site]\n", FILE)
 
 
 # What it does to sites

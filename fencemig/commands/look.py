@@ -101,5 +101,5 @@ def _file(tree: kernel.Tree, path: str, options: Options) -> str:
             return inside(tree, path, relative_to_tree)
         except UserError:
             continue
-    known = tree.mentioning([migration_of(options.migration).symbols.struct])
+    known = tree.mentioning(migration_of(options.migration).symbols.words)
     raise UserError(f"{path} does not exist in {tree.top}; the nearest: {explain.nearest(path, known)}")

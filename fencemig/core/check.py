@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from fencemig.core.texts import NO_CORE
 from fencemig.errors import UserError
 from fencemig.lexer import blanked
-from fencemig.migration import Function, Migration
+from fencemig.migration import Migration
+from fencemig.symbols import Function
 
 _DIRECTIVE = re.compile(rb"^[ \t]*#(?:\\\r?\n|[^\n])*", re.MULTILINE)
 _BRACKET = re.compile(rb"[()\[\]{},]")

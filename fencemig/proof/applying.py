@@ -117,12 +117,10 @@ def converted_tree(request: Request, stages: Sequence[Applied]) -> Converted:
 def _sources(request: Request, tree: Converted) -> dict[str, Source]:
     """Every file of the whole tree that can use the API: not what the survey found, but looked for anew."""
     symbols = request.migration.symbols
-    member = symbols.member
-    words = [word.encode() for word in (*symbols.functions, symbols.flag, f"->{member}", f".{member}")]
     headers = Headers(tree.read, symbols.struct.encode())
-    texts = ((path, tree.read(path)) for path in tree.mentioning([symbols.struct]))
+    texts = ((path, tree.read(path)) for path in tree.mentioning(symbols.words))
     return {
         path: Source(path, text, symbols, headers)
         for path, text in texts
-        if text is not None and any(word in text for word in words)
+        if text is not None and symbols.in_sight(text)
     }

@@ -53,7 +53,7 @@ def step_body(
     if kept:
         parts += [wrapped(texts.kept), "\n".join(f"  {place}" for place in kept)]
     if used:
-        parts.append(wrapped(f"The semantic patches are in {texts.folder} of fencemig."))
+        parts.append(wrapped(f"The semantic patches are in {texts.folder}."))
     parts.append(generated_with(origin))
     return "\n\n".join(parts)
 
@@ -92,9 +92,9 @@ def _semantic_patches(rules: Sequence[RuleText], folder: str) -> list[str]:
     patches = "semantic patch" if len(by_file) == 1 else "semantic patches"
     quoted = list(map(quotable, by_file.values()))
     if all(quoted) and sum(text.count("\n") + 1 for text in quoted) <= _SHORT_SMPL:
-        head = wrapped(f"The {patches} ({files} in {folder} of fencemig), without positions and scripts:")
+        head = wrapped(f"The {patches} ({files} in {folder}), without positions and scripts:")
         return [head, *(textwrap.indent(text, "  ") for text in quoted)]
-    return [wrapped(f"The {patches}, in {folder} of fencemig:"), wrapped(files, indent="  ")]
+    return [wrapped(f"The {patches}, in {folder}:"), wrapped(files, indent="  ")]
 
 
 def quotable(smpl: str) -> str:

@@ -39,9 +39,7 @@ _MEANINGS = {
 
 def cover_letter(part: Part, texts: Texts, origin: Origin, order: str) -> str:
     """The text of a cover letter. `order` tells what comes after what."""
-    parts = [wrapped(texts.purpose), wrapped(texts.semantics)]
-    if order:
-        parts.append(wrapped(order))
+    parts = [wrapped(text) for text in (texts.purpose, texts.semantics, order) if text]
     if part.sites:
         verdicts = {site.verdict for site in part.sites}
         meanings = "; ".join(f"{verdict}: {said}" for verdict, said in _MEANINGS.items() if verdict in verdicts)
@@ -64,7 +62,7 @@ def cover_letter(part: Part, texts: Texts, origin: Origin, order: str) -> str:
     parts += [
         wrapped(origin.testing or "Testing: none by fencemig. It neither compiled nor ran any of this series."),
         wrapped(
-            f"{generated_with(origin)}; the semantic patches are in {texts.folder} of fencemig. "
+            f"{generated_with(origin)}; the semantic patches are in {texts.folder}. "
             "To generate the series again:"
         ),
         f"  {origin.command}",

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fencemig import syntax
 from fencemig.census import Kind, Use
 from fencemig.lexer import blanked
-from fencemig.migration import Symbols
 from fencemig.model import Site, Verdict
 from fencemig.source import Source
+from fencemig.symbols import Symbols
 from fencemig.verify.errors_kept import lost_errors
 
 _REWRITTEN = (Verdict.CONVERT, Verdict.REVIEW)
@@ -49,10 +49,9 @@ class Converted:
         return any(part == "." or path == part or path.startswith(f"{part}/") for part in self.paths)
 
     def lacks_error(self, use: Use) -> bool:
-        """Whether a use is a call that signals without saying whether the work succeeded."""
-        function = self.symbols.functions.get(use.callee)
-        signals = use.kind is Kind.CALL and function is not None and function.role != "store"
-        return signals and function is not None and len(use.arguments) != function.converted
+        """Whether a use is a call in the old form: one that signals without saying whether the work succeeded."""
+        calls = use.kind is Kind.CALL and self.symbols.role(use.callee) not in ("", "store")
+        return calls and not self.symbols.is_converted(use.callee, len(use.arguments))
 
     def is_new(self, place: Place) -> bool:
         """Whether a function was not there before the series, which may bring tests."""

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names that only look alike.
+ * Names that only look alike: another function, and a comment.
  *
  * Generation: void
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A timestamp function's result as a number.
+ * A timestamp function's result as a number: no check function takes a timestamp.
  *
  * Generation: int
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The lock is the driver's, or another fence's.
+ * The lock is the driver's, or another fence's: what it protects is not known.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether it was signalled is asked before: the check function tells.
+ * Whether it was signaled is asked before: the check function tells.
  *
  * Generation: both
  * Verdicts:

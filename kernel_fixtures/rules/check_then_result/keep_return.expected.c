@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who comes too late leaves.
+ * Who comes too late returns without a signal.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One fence is asked, another one is signalled.
+ * One fence is asked, another one is signaled.
  *
  * Generation: both
  * Verdicts:

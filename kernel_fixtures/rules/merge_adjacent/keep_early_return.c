@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Some jobs leave with the error stored and the fence not signalled.
+ * Some jobs leave with the error stored and the fence not signaled: there the
+ * error would be lost.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A jump reaches the signal without either error.
+ * A jump reaches the signal without either error, and would pass one of them.
  *
  * Generation: both
  * Verdicts:

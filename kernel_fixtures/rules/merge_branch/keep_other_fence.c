@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The branches store into two fences, of which one is signalled.
+ * The branches store into two fences, of which one is signaled.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One of the branches leaves before the signal.
+ * One of the branches leaves before the signal: there its error would be lost.
  *
  * Generation: both
  * Verdicts:

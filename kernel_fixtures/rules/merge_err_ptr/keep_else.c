@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The else branch works on a good pointer.
+ * The else branch works on a good pointer, so the test has to stay.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The signal is for another fence.
+ * The error is for one fence, the signal for another.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Some ways lead out between the two.
+ * Some ways lead out between the two, with the error stored and no signal.
  *
  * Generation: both
  * Verdicts:

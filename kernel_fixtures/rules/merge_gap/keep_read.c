@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What stands between reads the error.
+ * What stands between reads the error, which must be stored by then.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * With an else branch the pair stays apart.
+ * What is done when there is no error stands between the store and the signal.
  *
  * Generation: both
  * Verdicts:

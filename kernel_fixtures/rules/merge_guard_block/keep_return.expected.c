@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A failed job leaves before the signal.
+ * A failed job leaves before the signal: there its error would be lost.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The value is read anew for the error.
+ * The value is read anew for the error, and may be another one by then.
  *
  * Generation: both
  * Verdicts:

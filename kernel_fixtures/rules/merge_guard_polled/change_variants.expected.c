@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Signalling drops the error of a signalled fence by itself: the test goes, and
+ * Signalling drops the error of a signaled fence by itself: the test goes, and
  * with it a poll of the driver.
  *
  * Generation: both

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The else branch would run for no fence any more.
+ * The else branch needs the test: without it, it would run for no fence.
  *
  * Generation: both
  * Verdicts:

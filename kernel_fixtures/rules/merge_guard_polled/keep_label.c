@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A jump reaches the signal without the error.
+ * A jump reaches the signal without the error, and would pass it.
  *
  * Generation: both
  * Verdicts:

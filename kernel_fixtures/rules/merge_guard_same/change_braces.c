@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The braced form, and an enclosing block that is left with one statement.
+ * The braced form, and a block around both that is left with one statement.
  *
  * Generation: both
  * Verdicts:

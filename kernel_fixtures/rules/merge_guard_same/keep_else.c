@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The else branch does something that must not happen for a failed job.
+ * The else branch does something that must not happen for a failed job, so the
+ * test has to stay.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The test writes the error.
+ * The test writes the error: as an argument, its place among the other arguments
+ * is not defined.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One branch does not signal.
+ * One branch does not signal: there the error would be lost.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A preprocessor line between the error and the branches.
+ * A preprocessor line between the error and the branches: in one configuration
+ * another statement stands there.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The fence is a member of a struct: .error of it, signalled by its address.
+ * The fence is a member of a struct: .error of it, signaled by its address.
  *
  * Generation: both
  * Verdicts:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A driver's own fence has an error of its own, which is none of ours: no site.
+ * A driver's own fence has an error of its own, which is not that of a dma_fence:
+ * no site.
  *
  * Generation: both
  * Verdicts:

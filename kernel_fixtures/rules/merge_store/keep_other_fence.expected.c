@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The error is stored into one fence, another one is signalled.
+ * The error is stored into one fence, another one is signaled.
  *
  * Generation: both
  * Verdicts:

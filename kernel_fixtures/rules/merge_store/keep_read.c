@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The error is only read.
+ * The error is read, not written: no site.
  *
  * Generation: both
  * Verdicts:

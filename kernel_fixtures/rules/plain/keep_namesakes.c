@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Functions, comments and strings with a similar name are none of ours.
+ * Functions, comments and strings with a similar name are not the API.
  *
  * Generation: both
  * Verdicts:

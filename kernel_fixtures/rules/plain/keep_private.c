@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The signalled bit is set by hand, with the error in front of it.
+ * The signaled bit is set by hand, with the error in front of it: a signaller of
+ * the driver's own.
  *
  * Generation: both
  * Verdicts:

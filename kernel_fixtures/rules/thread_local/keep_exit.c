@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One of the paths leaves without a signal.
+ * One of the paths leaves without a signal: there the error would be lost.
  *
  * Generation: both
  * Verdicts:

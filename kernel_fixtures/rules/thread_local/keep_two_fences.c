@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The paths store into two fences.
+ * The paths store into two fences, and a local carries the error of one.
  *
  * Generation: both
  * Verdicts:
