@@ -4,6 +4,7 @@
 import re
 import textwrap
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from fencemig.core.manifest import Doc
 
@@ -21,7 +22,7 @@ def documented(text: bytes, docs: Iterable[Doc]) -> bytes:
     """The text of a C file with what these say of the new parameter. A function without kernel-doc stays so."""
     for doc in docs:
         for function in doc.functions:
-            text = _rewritten(text, function, lambda lines, doc=doc: _described(lines, doc))  # type: ignore[misc]
+            text = _rewritten(text, function, partial(_described, doc))
     return text
 
 
@@ -42,7 +43,7 @@ def _rewritten(text: bytes, function: str, rewrite: Callable[[Lines], Lines]) ->
     return _COMMENT.sub(replace, text)
 
 
-def _described(lines: Lines, doc: Doc) -> Lines:
+def _described(doc: Doc, lines: Lines) -> Lines:
     if doc.parameter:
         at = max((number for number, line in enumerate(lines) if _PARAMETER.match(line)), default=0) + 1
         while at < len(lines) and not _BLANK.fullmatch(lines[at]):

@@ -2,7 +2,6 @@
 """The one checkout of a whole kernel, in the user's cache: what the compiler needs, reused and never two of it."""
 
 import fcntl
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ import platformdirs
 from fencemig.errors import UserError
 from fencemig.system.git import Blob
 from fencemig.system.kernel import Tree
-from fencemig.system.scratch import environment, run_git
+from fencemig.system.scratch import environment, init, run_git
 
 
 def cache_folder() -> Path:
@@ -99,11 +98,7 @@ def _check_out(top: Path, repository: Path, base: Tree) -> None:
     assert base.repository is not None and base.commit is not None
     top.mkdir(exist_ok=True)
     env = environment({"GIT_DIR": str(repository), "GIT_WORK_TREE": str(top)})
-    if not (repository / "HEAD").exists():
-        run_git(("init", "--bare", "--quiet", "--template=", str(repository)), top, environment({}))
-    alternates = repository / "objects" / "info" / "alternates"
-    alternates.parent.mkdir(exist_ok=True)
-    alternates.write_bytes(os.fsencode(base.repository.objects.resolve()) + b"\n")
+    init(repository, base.repository.objects)
     (repository / "index.lock").unlink(missing_ok=True)  # of a run that was killed; ours is the only one
     run_git(("read-tree", "--reset", "-u", base.commit), top, env)
     run_git(("checkout-index", "--all", "--force", "--quiet", "--index"), top, env)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fencemig.errors import UserError
+from fencemig.system.output import write_whole
 from fencemig.verify.model import Check, Report, as_json
 from fencemig.verify.recorded import from_json
 
@@ -20,9 +21,7 @@ def save(report: Report, folder: Path) -> Report:
     try:
         shutil.rmtree(folder / LOGS, ignore_errors=True)
         saved = replace(report, checks=tuple(_with_log(check, folder) for check in report.checks))
-        draft = folder / f".{RESULTS}"
-        draft.write_text(as_json(saved), encoding="ascii")
-        draft.replace(folder / RESULTS)
+        write_whole(folder / RESULTS, as_json(saved).encode())
     except OSError as error:
         raise UserError(f"the results cannot be written into {folder}: {error.strerror}") from error
     return saved

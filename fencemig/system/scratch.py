@@ -98,16 +98,22 @@ def scratch(objects: Path | None) -> Iterator[Scratch]:
     """A scratch repository in a temporary folder, on top of another one's objects when given."""
     with tempfile.TemporaryDirectory(prefix="fencemig-") as temporary:
         made = Scratch(Path(temporary) / "scratch.git")
-        run_git(("init", "--bare", "--quiet", "--template=", str(made.folder)), Path(temporary), environment({}))
-        if objects:
-            alternates = made.folder / "objects" / "info" / "alternates"
-            alternates.parent.mkdir(exist_ok=True)
-            alternates.write_bytes(_c_quoted(os.fsencode(objects.resolve())) + b"\n")
+        init(made.folder, objects)
         # As the kernel's own .gitattributes, which a bare repository does not read: hunks name functions.
         attributes = made.folder / "info" / "attributes"
         attributes.parent.mkdir(exist_ok=True)
         attributes.write_text("*.c diff=cpp\n*.h diff=cpp\n")
         yield made
+
+
+def init(folder: Path, objects: Path | None) -> None:
+    """Make a bare repository of our own, on top of another one's objects when given; one that is there stays."""
+    if not (folder / "HEAD").exists():
+        run_git(("init", "--bare", "--quiet", "--template=", str(folder)), folder.parent, environment({}))
+    if objects:
+        alternates = folder / "objects" / "info" / "alternates"
+        alternates.parent.mkdir(exist_ok=True)
+        alternates.write_bytes(_c_quoted(os.fsencode(objects.resolve())) + b"\n")
 
 
 def run_git(
