@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import KernelTree
+from decision_files import COMMENTED, FULL, PARTS, TEXT
 from helpers import add, snapshot
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,30 +43,6 @@ from fencemig.system.spatch import find_spatch
 ROOT = Path(__file__).parent.parent
 MIGRATION = load_migration(ROOT / "semantic_patches/dma_fence_signal")
 FILE = Path("work/decisions.toml")
-FULL = """\
-# The decisions of the finch team.
-
-[[site]]
-id = "drivers/a.c:f:dma_fence_signal#1"   # seen with the hardware people
-decision = "accept"
-
-# comes first upstream
-[[patch]]
-subsystem = "drm/amdgpu"
-file = "fixups/amdgpu.patch"
-
-[[site]]
-reason = 'waits for "the rework"'
-id = "drivers/a.c:g:dma_fence_signal#1"
-decision = "hold"
-
-[changelog]
-v2 = \"\"\"
-- rebased
-[[site]] is no table in here
-\"\"\"
-# the end
-"""
 
 
 def skip(*ids: str, choice: Choice = Choice.SKIP, reason: str = "the firmware reads it") -> Decisions:
@@ -157,9 +134,6 @@ def test_a_new_file_explains_itself_and_decides_nothing() -> None:
     assert all(f'"{choice}"' in example for choice in Choice)
 
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Z")), min_size=1)
-
-
 @given(TEXT, st.sampled_from(Choice), TEXT, st.none() | TEXT)
 def test_a_decision_more_keeps_every_byte_that_was_there(
     site: str, choice: Choice, reason: str, before: str | None
@@ -212,39 +186,6 @@ def test_recording_leaves_a_broken_file_and_a_link_as_they_are(tmp_path: Path) -
 
 
 # Taken apart for the review page
-
-COMMENTED = """\
-# The decisions of the finch team.
-
-# seen with the hardware people
-[[site]]
-id = "a"
-decision = "accept"
-
-# about nothing in particular
-
-# comes first upstream
-[[patch]]
-subsystem = "drm/amdgpu"
-file = "fixups/amdgpu.patch"
-[[site]]
-id = "b" # in a line
-decision = "hold"
-reason = \"\"\"
-# no comment, and [[site]] is
-[[site]]
-# no table\"\"\"
-# the end
-"""
-# Any file is made of these; each names what it is.
-PARTS = (
-    "\n",
-    "# a comment\n",
-    "# two\n# comments\n\n",
-    '[[site]]\nid = "ID"\ndecision = "accept"\n',
-    '[[ site ]] # here\n  id = \'ID\'\n  decision = "hold"\n  # why\n  reason = """\n# this\n[[site]]\n# and that"""\n',
-    '[[patch]]\nsubsystem = "drm/ID"\nfile = "a.patch"\n',
-)
 
 
 def test_comments_stay_with_the_table_below_them() -> None:

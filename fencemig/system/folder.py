@@ -5,11 +5,16 @@ import email
 import email.policy
 import os
 import re
+from contextlib import suppress
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import getaddresses, mktime_tz, parsedate_tz
 from pathlib import Path
 
 from fencemig import ledger
 from fencemig.errors import UserError
-from fencemig.sent import Sent, SentPatch, read_diff
+from fencemig.sent import Sent, SentMail, SentPatch, read_diff
 
 _MAIL = re.compile(r"(?:v(\d+)-)?(\d{4,})-.*\.patch")
 _PREFIX = re.compile(r"^\s*(?:\[[^\]]*\]\s*)+")
@@ -39,7 +44,16 @@ def read_folder(folder: Path) -> Sent:
     if len(versions) > 1:
         raise UserError(f"{folder} has patches of several versions of a series: leave those of one")
     patches = tuple(_patch(mail, folder) for mail in mails if not _is_cover(mail))
-    return Sent(found, versions.pop(), tuple(names), patches)
+    letters = tuple(_mail(mail, folder)[0] for mail in mails if _is_cover(mail))
+    return Sent(found, versions.pop(), tuple(names), patches, letters)
+
+
+def output_folders(parent: Path) -> list[Path]:
+    """The output folders that stand in a folder, by name. Raises UserError when it cannot be read."""
+    try:
+        return sorted(child for child in parent.iterdir() if (child / "ledger.json").is_file())
+    except OSError as error:
+        raise UserError(f"{parent}: {error.strerror}") from error
 
 
 def _mails(folder: Path) -> list[Path]:
@@ -51,18 +65,48 @@ def _is_cover(mail: Path) -> bool:
     return named is not None and int(named[2]) == 0
 
 
-def _patch(mail: Path, folder: Path) -> SentPatch:
-    message = email.message_from_bytes(_read(mail, "a mail is missing"), policy=email.policy.default)
-    payload = message.get_payload(decode=True)
-    body = payload if isinstance(payload, bytes) else b""
+def _patch(file: Path, folder: Path) -> SentPatch:
+    mail, body = _mail(file, folder)
     start = re.search(rb"^diff --git ", body, re.MULTILINE)
     diff = body[start.start() :] if start else b""
     try:
         files = read_diff(diff)
     except ValueError as error:
-        raise UserError(f"{mail} is damaged: {error}") from error
+        raise UserError(f"{file} is damaged: {error}") from error
+    return SentPatch(**vars(mail), diff=diff, files=files)
+
+
+def _mail(file: Path, folder: Path) -> tuple[SentMail, bytes]:
+    """A mail, and its body."""
+    message = email.message_from_bytes(_read(file, "a mail is missing"), policy=email.policy.default)
+    payload = message.get_payload(decode=True)
+    body = payload if isinstance(payload, bytes) else b""
     subject = _PREFIX.sub("", " ".join(str(message["Subject"] or "").split()))
-    return SentPatch(os.path.relpath(mail, folder), subject, diff, files)
+    text = re.split(rb"^--(?:-| )$", body, maxsplit=1, flags=re.MULTILINE)[0].decode(errors="replace").strip()
+    people = tuple((role, _addresses(message, role)) for role in ("From", "To", "Cc"))
+    return SentMail(os.path.relpath(file, folder), subject, text, _date(message), people), body
+
+
+def _addresses(message: Message, role: str) -> tuple[str, ...]:
+    """The addresses in a header, decoded one by one: the modern parser gives up on a header with one odd name."""
+    raw = [" ".join(str(value).split()) for name, value in message.raw_items() if name.lower() == role.lower()]
+    return tuple(_person(name, address) for name, address in getaddresses(raw) if name or address)
+
+
+def _person(name: str, address: str) -> str:
+    with suppress(HeaderParseError, LookupError, UnicodeError):  # then it is shown as it is
+        name = str(make_header(decode_header(name)))
+    return f"{name} <{address}>" if name else address
+
+
+def _date(message: Message) -> int:
+    """Seconds since 1970; 0 where there is no date that can be read."""
+    raw = next((str(value) for name, value in message.raw_items() if name.lower() == "date"), "")
+    parsed = parsedate_tz(raw)
+    try:
+        return 0 if parsed is None else mktime_tz(parsed)
+    except (OverflowError, ValueError):
+        return 0
 
 
 def _read(file: Path, problem: str) -> bytes:
