@@ -74,7 +74,7 @@ def explain_rule(migration: Migration, name: str) -> Text:
 
 def _append_rule(text: Text, rule: Rule) -> None:
     text.append(f"\n{rule.file.name}", "bold")
-    text.append(f"  {rule.verdict}; generations: {', '.join(rule.generations)}\n", "dim")
+    text.append(f"  {rule.verdict}; generations: {', '.join(rule.generations)}\n")
     text.append("\n".join(header(rule)) + "\n")
     if rule.reason:
         text.append(f"For review or by hand, because: {rule.reason}.\n")
@@ -102,13 +102,13 @@ def side_conditions(rule: Rule) -> Iterator[str]:
 def explain_site(site: Site, migration: Migration, examined: Examined, stores: Sequence[Store], tracer: Tracer) -> Text:
     """One site: its verdict, the code, and what that rests on. `stores` are those that the conversion leaves."""
     text = Text.assemble((f"{site.path}:{site.line}:{site.column}", "bold"), f"  {site.id}\n")
-    text.append(f"{site.verdict}", "bold cyan")
+    text.append(site.verdict, f"verdict.{site.verdict}")
     text.append(f"  {site.rule or 'no rule'}")
     if site.rule in migration.filed:
         text.append(f": {migration.filed[site.rule].rstrip('.')}")
     text.append("\n")
     if site.reason:
-        text.append(f"{site.reason}\n", "italic")
+        text.append(f"{site.reason}\n")
     _append_code(text, "Before", site.before)
     if site.after is not None:
         _append_code(text, "After", site.after)
@@ -119,7 +119,7 @@ def explain_site(site: Site, migration: Migration, examined: Examined, stores: S
     _append_list(text, "Found", evidence.found)
     _append_list(text, "Looked for, and not found", evidence.missed)
     if site.rule is not None:
-        text.append(f"\nMore: fencemig explain {site.rule}\n", "dim")
+        text.append(f"\nMore: fencemig explain {site.rule}\n")
     return text
 
 
@@ -141,4 +141,4 @@ def _append_source(text: Text, source: bytes, line: int) -> None:
     for number in range(max(1, line - _AROUND), min(len(lines), line + _AROUND) + 1):
         code = lines[number - 1].decode(errors="replace")
         shown = f"{'>' if number == line else ' '} {number:5}  {code.expandtabs(8)}".rstrip()
-        text.append(shown + "\n", "bold cyan" if number == line else "")
+        text.append(shown + "\n", "bold" if number == line else "")

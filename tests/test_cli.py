@@ -107,9 +107,11 @@ def test_the_tree_is_described(everything: tuple[Path, dict[str, Any]], kernel: 
 
 def test_csv_and_table_say_what_json_says(kernel: Path) -> None:
     sites = scan(kernel, "drivers")["sites"]
-    rows = csv.DictReader(io.StringIO(fencemig(kernel, "scan", "--format", "csv", "drivers").out.decode(), newline=""))
-    as_text = [{key: "" if value is None else str(value) for key, value in site.items()} for site in sites]
-    assert list(rows) == as_text
+    text = fencemig(kernel, "scan", "--format", "csv", "drivers").out.decode()
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    as_text = [{key: "" if site.get(key) is None else str(site[key]) for key in rows[0]} for site in sites]
+    assert rows == as_text
+    assert set(rows[0]) == {*sites[0], "decision"} - {"evidence"}
 
     table = fencemig(kernel, "scan", "drivers", LC_ALL="C.UTF-8")
     assert table.status == 0
@@ -221,6 +223,7 @@ def test_what_spatch_skips_is_told(text: str, complaint: str, tmp_path: Path) ->
     assert b"host1x/fence.c" in run.out
 
 
+@pytest.mark.usefixtures("own_cache")
 def test_no_time_at_all_reaches_nothing(kernel: Path) -> None:
     run = fencemig(kernel, "scan", "--format", "json", "--timeout", "0.001", "drivers")
     assert run.status == 3
@@ -412,7 +415,7 @@ def test_an_interruption_at_the_end_leaves_branch_and_folder(
 def test_a_terminal_gets_colours_and_the_same_diff(kernel: Path) -> None:
     plain = fencemig(kernel, "convert", "--dry-run", "drivers").out.decode()
     ours, theirs = pty.openpty()
-    env = environment({"TERM": "xterm-256color", "COLUMNS": "60", "LC_ALL": "C.UTF-8"})
+    env = environment({"TERM": "xterm-256color", "COLUMNS": "60", "LC_ALL": "C.UTF-8", "PAGER": "cat"})
     process = subprocess.Popen([FENCEMIG, "convert", "--dry-run", "drivers"], cwd=kernel, env=env, stdin=theirs,
                                stdout=theirs, stderr=theirs)  # fmt: skip
     os.close(theirs)

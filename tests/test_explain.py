@@ -323,7 +323,9 @@ def test_an_unreached_site(kernel: Path, tmp_path: Path) -> None:
 def test_colours_on_a_terminal_only(kernel: Path) -> None:
     command = [FENCEMIG, "explain", f"{_DRIVER}/finch.c:finch_pop:dma_fence_signal#1"]
     ours, theirs = pty.openpty()
-    with subprocess.Popen(command, cwd=kernel, stdout=theirs, env=environment({"TERM": "xterm-256color"})):
+    with subprocess.Popen(
+        command, cwd=kernel, stdout=theirs, env=environment({"TERM": "xterm-256color", "PAGER": "cat"})
+    ):
         os.close(theirs)
         shown = b""
         while chunk := _read(ours):

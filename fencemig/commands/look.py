@@ -5,6 +5,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from rich.text import Text
+
 from fencemig import explain, ledger
 from fencemig.audit import WORDS
 from fencemig.audit import audit as audit_sources
@@ -16,7 +18,9 @@ from fencemig.commands.shared import (
     console,
     inside,
     ledger_of,
+    link_root,
     migration_of,
+    result,
     status_of,
     surveyed,
     top_of,
@@ -25,6 +29,7 @@ from fencemig.decisions import NAME, load_decisions
 from fencemig.errors import UserError
 from fencemig.report import audit as report_audit
 from fencemig.report import diff, sarif, table
+from fencemig.report.lines import print_prose, with_links
 from fencemig.system import kernel, scratch
 from fencemig.types import Headers
 
@@ -40,7 +45,8 @@ def scan(options: Options, output_format: str) -> int:
         texts = {one.source.path: one.source.text for one in found.examined}
         sys.stdout.buffer.write(encoded(sarif.scan(found.sites, found.request.migration, texts)))
     else:
-        table.print_sites(console(), found.sites, found.subsystems)
+        with result() as screen:
+            table.print_sites(screen, found.sites, found.subsystems, link_root(found.request.tree))
     return status_of(found)
 
 
@@ -60,7 +66,8 @@ def audit(top: Path | None, named: tuple[str, ...], base: str | None, output_for
     elif output_format == "sarif":
         sys.stdout.buffer.write(encoded(sarif.audit(found, sources)))
     else:
-        report_audit.print_report(console(), found)
+        with result() as screen:
+            report_audit.print_report(screen, found)
     return OK
 
 
@@ -68,15 +75,20 @@ def explained(options: Options, name: str) -> int:
     """Print what a rule does, or why a site has its verdict."""
     place = explain.place_of(name)
     if place is None:
-        console().print(explain.explain_rule(migration_of(options.migration), name), end="", soft_wrap=True)
+        text = explain.explain_rule(migration_of(options.migration), name)
+        with result() as screen:
+            print_prose(screen, text)
         return OK
     tree = kernel.open_tree(top_of(options.tree), options.base)
     path = _file(tree, place.path, options)
     found = surveyed(replace(options, paths=(str(tree.top / path),)), tree)
     examined = {one.source.path: one for one in found.examined}
-    for number, site in enumerate(explain.sites_at(place, path, found.sites)):
-        text = explain.explain_site(site, found.request.migration, examined[path], found.stores, found.tracer)
-        console().print("\n" * (number > 0), text, sep="", end="", soft_wrap=True)
+    texts = [
+        explain.explain_site(site, found.request.migration, examined[path], found.stores, found.tracer)
+        for site in explain.sites_at(place, path, found.sites)
+    ]
+    with result() as screen:
+        print_prose(screen, with_links(Text("\n").join(texts), link_root(tree)))
     return status_of(found)
 
 
@@ -87,10 +99,12 @@ def dry_run(options: Options, decided: Path | None) -> int:
     changes = diff.in_order(found.changes, found.subsystems)
     text = scratch.diff(changes) if changes else b""
     if sys.stdout.isatty():
-        diff.print_coloured(console(), text, found.subsystems)
+        with result() as screen:
+            diff.print_diff(screen, text, changes, found.subsystems, link_root(found.request.tree))
+            table.print_summary(screen, found.sites, found.subsystems)
     else:
         sys.stdout.buffer.write(text)
-    table.print_summary(console(stderr=True), found.sites, found.subsystems)
+        table.print_summary(console(stderr=True), found.sites, found.subsystems)
     return status_of(found)
 
 

@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the commands share: the options that all of them take, the tree, the survey, the terminal."""
 
+import io
 import os
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from fencemig.commands.guard import OK, UNREACHED, say
+from fencemig.commands.places import OUTGOING as OUTGOING
+from fencemig.commands.places import default_migration
 from fencemig.decisions import Decisions
 from fencemig.errors import UserError
 from fencemig.evidence import evidence_of
@@ -19,11 +23,9 @@ from fencemig.ledger import Ledger
 from fencemig.migration import Migration, load_migration
 from fencemig.model import Verdict
 from fencemig.pipeline import Request, Survey, survey
-from fencemig.system import kernel
+from fencemig.report.theme import THEME
+from fencemig.system import kernel, terminal
 from fencemig.system.spatch import find_spatch
-
-OUTGOING = Path("outgoing")  # where output folders appear when nobody names another place
-_DEFAULT_MIGRATION = "dma_fence_signal"
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,7 @@ def inside(tree: kernel.Tree, path: str, relative_to_tree: bool) -> str:
 
 def migration_of(folder: Path | None) -> Migration:
     """The migration in a folder, or the one that fencemig brings."""
-    if folder is not None:
-        return load_migration(folder)
-    installed = Path(str(files("fencemig"))) / "semantic_patches"
-    checkout = Path(str(files("fencemig"))).parent / "semantic_patches"
-    return load_migration((installed if installed.is_dir() else checkout) / _DEFAULT_MIGRATION)
+    return load_migration(folder or default_migration())
 
 
 def ledger_of(found: Survey) -> Ledger:
@@ -115,16 +113,39 @@ def status_of(found: Survey) -> int:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int, str], None]]:
-    terminal = console(stderr=True)
-    if not terminal.is_terminal:
+    stderr = console(stderr=True)
+    if not shows_progress(stderr):
         yield lambda done, total, path: None
         return
     columns = (TextColumn("spatch"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=terminal, transient=True) as bar:
+    with Progress(*columns, console=stderr, transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, path: bar.update(task, completed=done, total=total, description=path)
 
 
+def shows_progress(stderr: Console) -> bool:
+    """Whether somebody watches, on a terminal that can move its cursor; FORCE_COLOR makes none of a file."""
+    return sys.stderr.isatty() and not stderr.is_dumb_terminal
+
+
 def console(stderr: bool = False) -> Console:
-    """The terminal, without colours that nobody asked for."""
-    return Console(stderr=stderr, highlight=False)
+    """Where to print for people, without colours that nobody asked for."""
+    return Console(stderr=stderr, highlight=False, theme=THEME)
+
+
+@contextmanager
+def result() -> Iterator[Console]:
+    """Where to print a result for people: stdout, or the pager of a terminal, which gets it when it is complete."""
+    if not sys.stdout.isatty():
+        yield console()
+        return
+    with io.BytesIO() as collected:
+        file = io.TextIOWrapper(collected, sys.stdout.encoding, "replace", newline="\n", write_through=True)
+        width = shutil.get_terminal_size().columns
+        yield Console(file=file, force_terminal=True, width=width, highlight=False, theme=THEME)
+        terminal.show(collected.getvalue())
+
+
+def link_root(tree: kernel.Tree) -> str:
+    """The URL to link the tree's files with, or "" where that leads nowhere: a commit's files are not on disk."""
+    return terminal.link_root(tree.top) if tree.commit is None else ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fencemig.commands.guard import encoded
-from fencemig.commands.shared import Options, console, status_of, surveyed, top_of
+from fencemig.commands.shared import Options, result, status_of, surveyed, top_of
 from fencemig.decisions import default_file, load_decisions
 from fencemig.report import status as report
 from fencemig.status import Now, judge, next_command
@@ -31,13 +31,14 @@ def status(options: Options, folder: Path, output_format: str) -> int:
     found = surveyed(replace(options, paths=whole, decisions=decisions), tree)
     landed, note = find_landed(tree.repository, sent.ledger.commit, tree.commit, sent.patches)
     migration = found.request.migration
-    result = judge(sent, Now(rev, tree.commit, found.generation, found.sites, tree.read), landed, migration)
+    judged = judge(sent, Now(rev, tree.commit, found.generation, found.sites, tree.read), landed, migration)
     paths = there if options.tree else [os.path.relpath(tree.top / path) for path in there]
     top = str(options.tree) if options.tree else None
-    command = next_command(result, migration, str(folder), top, paths)
+    command = next_command(judged, migration, str(folder), top, paths)
     notes = [note] if note else []
     if output_format == "json":
-        sys.stdout.buffer.write(encoded(report.as_json(result, notes, command)))
+        sys.stdout.buffer.write(encoded(report.as_json(judged, notes, command)))
     else:
-        report.print_status(console(), result, notes, command)
+        with result() as screen:
+            report.print_status(screen, judged, notes, command)
     return status_of(found)

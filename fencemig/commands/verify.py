@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from fencemig import proof
 from fencemig.commands.guard import FAILED, OK, encoded, say
-from fencemig.commands.shared import Options, console, migration_of, top_of
+from fencemig.commands.shared import Options, console, migration_of, result, shows_progress, top_of
 from fencemig.errors import UserError
 from fencemig.proof import Compiling, Request
 from fencemig.report import verify as report
@@ -44,7 +44,8 @@ def verify(options: Options, folder: Path, level: Level, output_format: str, mea
     if output_format == "json":
         sys.stdout.buffer.write(encoded(as_json(done)))
     else:
-        report.print_report(console(), done, folder)
+        with result() as screen:
+            report.print_report(screen, done, folder)
     for check in done.failed:
         say(f"{check.level}, {check.name}: {check.problems[0]}; details in {folder / (check.log or '')}")
     return FAILED if done.failed else OK
@@ -100,7 +101,7 @@ def _fragments() -> Path:
 @contextmanager
 def _progress() -> Iterator[proof.Progress]:
     terminal = console(stderr=True)
-    if not terminal.is_terminal:
+    if not shows_progress(terminal):
         yield lambda what, done, total, name: None
         return
     columns = (TextColumn("{task.fields[what]}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -15,12 +15,14 @@ from rich.text import Text
 
 from fencemig import __version__
 from fencemig.audit.model import EXPLAINED, WARNINGS, Answer, Callback, Fact, Finding, Kind, Ops, Report
+from fencemig.report.lines import print_hanging
 
 SCHEMA = 1
-_COLOURS = {Answer.YES: "green", Answer.NO: "red", Answer.UNKNOWN: "yellow"}
+_COLOURS = {Answer.YES: "green", Answer.NO: "red", Answer.UNKNOWN: "magenta"}
+_LEFT = 13  # the column below which the lines of an item stand
 _MEMBERS = ("signaled", "enable_signaling", "release", "wait")
 _USES_LOCK = (Fact.TAKES, Fact.DROPS, Fact.ASSERTS, Fact.NEEDS, Fact.TAKES_UNKNOWN)
-_COLUMNS = ("id", "record", "path", "line", "column", "function", "kind", "answer", "text", "message")
+CSV_COLUMNS = ("id", "record", "path", "line", "column", "function", "kind", "answer", "text", "message")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def as_json(audit: Audit) -> str:
 def as_csv(report: Report) -> str:
     """One row for each callback and each finding (RFC 4180, one header row); what does not apply is empty."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, _COLUMNS, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(out, CSV_COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     rows = [_callback_row(ops, callback) for ops in report.ops for callback in ops.callbacks]
     rows += [{"record": "finding", **asdict(finding)} for finding in report.findings]
@@ -64,17 +66,17 @@ def print_report(console: Console, report: Report) -> None:
     for ops in report.ops:
         path = _print_path(console, ops.path, path)
         lock = f"lock: {', '.join(ops.locks)}" if ops.locks else "no dma_fence_init() in sight"
-        console.print(Text.assemble((f"  {ops.line}".ljust(9), "dim"), (ops.name, "bold"), f"  {lock}"), soft_wrap=True)
+        print_hanging(console, Text.assemble(f"  {ops.line}".ljust(9), (ops.name, "bold"), f"  {lock}"), _LEFT)
         for callback in ops.callbacks:
-            console.print(_callback_text(callback), soft_wrap=True)
+            print_hanging(console, _callback_text(callback), _LEFT)
     path = None
     for finding in report.findings:
         path = _print_path(console, finding.path, path)
-        console.print(_finding_text(finding), soft_wrap=True)
+        print_hanging(console, _finding_text(finding), _LEFT)
     console.print()
     _print_counts(console, report)
     for line in answer(report.ops):
-        console.print(Text(line), soft_wrap=True)
+        print_hanging(console, Text(line), 2)
 
 
 def answer(ops: Iterable[Ops]) -> list[str]:
@@ -99,28 +101,30 @@ def _named(pairs: Iterable[tuple[Ops, Callback]]) -> str:
 
 def _print_path(console: Console, path: str, last: str | None) -> str:
     if path != last:
+        if last is not None and console.is_terminal:
+            console.print()
         console.print(Text(path, "bold"), soft_wrap=True)
     return path
 
 
 def _callback_text(callback: Callback) -> Text:
     text = Text("  ")
-    text.append(f"{callback.line}".ljust(9), "dim")
+    text.append(f"{callback.line}".ljust(9))
     text.append(f".{callback.member}".ljust(19))
     text.append(callback.answer.ljust(9), _COLOURS[callback.answer])
     text.append(f"{callback.function}(): {callback.because}")
     for item in callback.evidence:
         where = str(item.line) if item.path == callback.path else f"{item.path}:{item.line}"
-        text.append(f"\n{'':13}{item.fact}: {item.text} ({item.function}(), {where})", "dim")
+        text.append(f"\n{'':{_LEFT}}{item.fact}: {item.text} ({item.function}(), {where})")
     return text
 
 
 def _finding_text(finding: Finding) -> Text:
     text = Text("  ")
-    text.append(f"{finding.line}:{finding.column}".ljust(9), "dim")
-    text.append(finding.kind.ljust(22), "yellow" if finding.kind in WARNINGS else "")
+    text.append(f"{finding.line}:{finding.column}".ljust(9))
+    text.append(finding.kind.ljust(22), "magenta" if finding.kind in WARNINGS else "")
     text.append(f"{finding.function}: {finding.text}")
-    return text.append(f"\n{'':13}{finding.message}", "italic")
+    return text.append(f"\n{'':{_LEFT}}{finding.message}")
 
 
 def _print_counts(console: Console, report: Report) -> None:
@@ -135,7 +139,7 @@ def _print_counts(console: Console, report: Report) -> None:
     kinds = Counter(finding.kind for finding in report.findings)
     for kind in Kind:
         if kinds[kind]:
-            console.print(Text(f"{kinds[kind]:4} {kind.ljust(22)} {EXPLAINED[kind]}"), soft_wrap=True)
+            print_hanging(console, Text(f"{kinds[kind]:4} {kind.ljust(22)} {EXPLAINED[kind]}"), 28)
     console.print()
 
 

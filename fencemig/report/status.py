@@ -11,12 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from fencemig.model import Site
-from fencemig.report.table import COLOURS
+from fencemig.report.lines import print_hanging
 from fencemig.sites import Fate
 from fencemig.status import PatchStatus, State, Status
 
 SCHEMA = 1
-_COLOURS = {State.APPLIED: "green", State.CHANGED: "yellow", State.OPEN: "cyan"}
+_COLOURS = {State.APPLIED: "green", State.CHANGED: "magenta", State.OPEN: "cyan"}
 _WORDS = {Fate.OPEN: "as it was", Fate.CONVERTED: "converted", Fate.DIFFERS: "differs", Fate.GONE: "gone"}
 
 
@@ -61,13 +61,13 @@ def print_status(console: Console, status: Status, notes: Sequence[str], command
     for one in status.patches:
         patch = Text(f"{_number(one)} {one.patch.subject}")
         if said := _commit(one):
-            patch.append(f"\n{said}", "dim")
+            patch.append(f"\n{said}")
         table.add_row(Text(one.state, _COLOURS[one.state]), patch, _sites(one))
     console.print(table)
     _print_sites(console, "new since:", status.new)
     _print_sites(console, "gone since:", status.gone)
     for note in notes:
-        console.print(Text(f"note: {note}"), soft_wrap=True)
+        print_hanging(console, Text(f"note: {note}"), 2)
     console.print(Text(f"next: {_next(status, command)}", "bold"), soft_wrap=True)
 
 
@@ -100,8 +100,8 @@ def _print_sites(console: Console, title: str, sites: Sequence[Site]) -> None:
         console.print(Text(title, "bold"))
     for site in sites:
         line = Text(f"  {site.path}:{site.line}: {site.function or '-'}: {site.before}  ")
-        line.append(site.verdict, COLOURS[site.verdict])
-        console.print(line, soft_wrap=True)
+        line.append(site.verdict, f"verdict.{site.verdict}")
+        print_hanging(console, line, 4)
 
 
 def _patch(one: PatchStatus) -> dict[str, Any]:

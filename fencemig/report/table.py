@@ -3,6 +3,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from rich import box
 from rich.console import Console
@@ -10,31 +11,26 @@ from rich.table import Table
 from rich.text import Text
 
 from fencemig.model import Site, Subsystem, Verdict
+from fencemig.report.listing import REASONED, print_listing
 
-COLOURS = {
-    Verdict.CONVERT: "green",
-    Verdict.REVIEW: "yellow",
-    Verdict.MANUAL: "magenta",
-    Verdict.CORE: "blue",
-    Verdict.KEEP: "dim",
-    Verdict.UNREACHED: "bold red",
-}
+_WIDE = 80  # columns from which on a table has air
 
 
-def print_sites(console: Console, sites: Sequence[Site], subsystems: Mapping[str, Subsystem]) -> None:
+def print_sites(console: Console, sites: Sequence[Site], subsystems: Mapping[str, Subsystem], root: str = "") -> None:
     """Print the sites that someone has to do with, file by file, then the summary.
 
-    Mentions in comments and other `keep` sites are counted, not listed: json and csv have them.
+    Mentions in comments and other `keep` sites are counted, not listed: json and csv have them. In a pipe each
+    site is a line; `root` is the URL of the tree where the output is a terminal that follows links.
     """
-    path = None
-    for site in sites:
-        if site.verdict is Verdict.KEEP:
-            continue
-        if site.path != path:
-            path = site.path
-            console.print(Text(path, "bold"), soft_wrap=True)
-        console.print(_line(site), soft_wrap=True)
-    console.print()
+    listed = [site for site in sites if site.verdict is not Verdict.KEEP]
+    if console.is_terminal:
+        print_listing(console, listed, subsystems, root)
+    else:
+        for path, group in groupby(listed, key=lambda site: site.path):
+            console.print(Text(path), soft_wrap=True)
+            for site in group:
+                console.print(_line(site), soft_wrap=True)
+        console.print()
     print_summary(console, sites, subsystems)
 
 
@@ -43,27 +39,25 @@ def print_summary(console: Console, sites: Sequence[Site], subsystems: Mapping[s
     counts: dict[str, Counter[Verdict]] = {}
     for site in sites:
         counts.setdefault(subsystems[site.path].prefix.rstrip(":"), Counter())[site.verdict] += 1
-    table = Table(box=box.SIMPLE_HEAD, show_footer=True)
+    table = Table(box=box.SIMPLE_HEAD, show_footer=True, padding=(0, int(console.width >= _WIDE)))
     table.add_column("subsystem", "total", overflow="fold")
     everything = sum(counts.values(), Counter[Verdict]())
     for verdict in Verdict:
-        table.add_column(Text(verdict, COLOURS[verdict]), str(everything[verdict]), justify="right")
+        heading = Text(verdict, f"verdict.{verdict}" if everything[verdict] else "")
+        table.add_column(heading, str(everything[verdict]), justify="right", no_wrap=True)
     for name, count in sorted(counts.items()):
-        cells = (Text(str(count[verdict]), COLOURS[verdict]) if count[verdict] else "" for verdict in Verdict)
+        cells = (Text(str(count[verdict]), f"verdict.{verdict}") if count[verdict] else "" for verdict in Verdict)
         table.add_row(name, *cells)
     console.print(table)
 
 
 def _line(site: Site) -> Text:
-    line = Text("  ")
-    line.append(f"{site.line}:{site.column}".ljust(9), "dim")
-    line.append(site.verdict.ljust(10), COLOURS[site.verdict])
-    line.append((site.rule or "-").ljust(22))
-    line.append(f"{site.function or '-'}: {site.before}")
+    line = f"  {f'{site.line}:{site.column}':9}{site.verdict:10}{site.rule or '-':22}"
+    line += f"{site.function or '-'}: {site.before}"
     if site.after is not None:
-        line.append(f" → {site.after}", COLOURS[site.verdict])
+        line += f" → {site.after}"
     elif site.merged_into is not None:
-        line.append(" → into the signal", COLOURS[site.verdict])
-    if site.reason and site.verdict in (Verdict.REVIEW, Verdict.MANUAL, Verdict.UNREACHED):
-        line.append(f"\n{'':21}{site.reason}", "italic")
-    return line
+        line += " → into the signal"
+    if site.reason and site.verdict in REASONED:
+        line += f"\n{'':21}{site.reason}"
+    return Text(line)

@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fencemig.report.lines import print_hanging
 from fencemig.verify.model import Check, Level, Outcome, Report, outcome
 
 _SHOWN = 5  # problems of one check; its log has all
 _WORDS = {
     Outcome.PASSED: ("ok", "green"),
-    Outcome.UNPROVED: ("in part", "yellow"),
+    Outcome.UNPROVED: ("in part", "magenta"),
     Outcome.FAILED: ("FAILED", "bold red"),
 }
 
@@ -36,16 +37,16 @@ def print_report(console: Console, report: Report, folder: Path) -> None:
     for check in report.failed:
         _print_problems(console, report, check, folder)
     for line in dict.fromkeys(line for check in report.checks for line in check.unproved):
-        console.print(Text(f"not proved: {line}", "yellow"), soft_wrap=True)
+        print_hanging(console, Text(f"not proved: {line}"), 2)
     for line in dict.fromkeys(line for check in report.checks for line in check.notes):
-        console.print(Text(f"note: {line}", "dim"), soft_wrap=True)
-    console.print(_summary(report, levels), soft_wrap=True)
+        print_hanging(console, Text(f"note: {line}"), 2)
+    print_hanging(console, _summary(report, levels), 2)
 
 
 def _cell(checks: Sequence[Check], level: Level, patch: int) -> Text:
     own = [check for check in checks if check.level is level and check.patch == patch]
     if not own:
-        return Text("-", "dim")
+        return Text("-")
     word, colour = _WORDS[outcome(own)]
     return Text(f"{word} {_seconds(own)}", colour)
 
@@ -59,7 +60,7 @@ def _print_problems(console: Console, report: Report, check: Check, folder: Path
     log = f": see {folder / check.log}" if check.log else ""
     console.print(Text(f"{where}: {check.level}, {check.name}{log}", "bold red"), soft_wrap=True)
     for line in check.problems[:_SHOWN]:
-        console.print(Text(f"  {line}"), soft_wrap=True)
+        print_hanging(console, Text(f"  {line}"), 4)
     if len(check.problems) > _SHOWN:
         console.print(Text(f"  and {len(check.problems) - _SHOWN} more"), soft_wrap=True)
 

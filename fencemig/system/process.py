@@ -85,6 +85,34 @@ def run(
     return finished
 
 
+def attend(argv: Sequence[str], text: bytes, env: Mapping[str, str]) -> int:
+    """Give a text to a program that has the terminal, wait until the person leaves it, and return its exit status.
+
+    It is in our process group, for it reads the keyboard, and ^C is for it alone: less stops a search with it.
+    Other interruptions end it, and us. A program that reads no further has had enough: no error. One that cannot be
+    started is as in a shell: status 127.
+    """
+
+    def leave(number: int, frame: object) -> None:
+        """Do nothing; what is ignored would stay ignored in the program, what is handled does not."""
+
+    before = signal.signal(signal.SIGINT, leave)
+    try:
+        process = subprocess.Popen(argv, stdin=subprocess.PIPE, env=env)
+        try:
+            process.communicate(text)
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+    except OSError:
+        return 127
+    finally:
+        if signal.getsignal(signal.SIGINT) is leave:
+            signal.signal(signal.SIGINT, before)
+    return process.returncode
+
+
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Let SIGTERM and SIGHUP end the program in the same orderly way as ^C; a second one does not disturb it."""
