@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# PYTHON, KERNEL and SUBTREE reach the scripts in tools/ by the environment, as make passes them on.
+# PYTHON, KERNEL, SUBTREE and MIGRATION reach what is run by the environment, as make passes them on.
 VENV := .venv
 BIN := $(VENV)/bin
 # Touched when what is installed matches the lock file: a second run has nothing to do.
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup spatch demo test lint verify-kernel clean
+.PHONY: help setup spatch demo test fixtures own-migration lint docs verify-kernel clean
 
 help:
 	@echo 'make demo    convert the small kernel in kernel_fixtures: the series goes to build/demo/outgoing'
 	@echo '             KERNEL=~/linux SUBTREE=drivers/gpu: convert your tree, which stays untouched'
 	@echo 'make test    run all tests'
-	@echo 'make lint    ruff and mypy'
+	@echo 'make fixtures MIGRATION=DIR  run the fixtures of a migration of yours'
+	@echo 'make own-migration  convert all of Linux 6.12 by the example of docs/own-migration.md, hold it against 7.3'
+	@echo 'make lint    ruff, mypy, and whether the generated documents are up to date'
+	@echo 'make docs    write the generated documents anew'
 	@echo 'make verify-kernel  convert Linux 7.3 and prove the series, to the last object'
 	@echo '             KERNEL=~/linux SUBTREE=drivers/gpu LEVEL=syntax: your tree, a part of it, a lower level'
 	@echo 'make setup   only install what is needed: fencemig in $(VENV), Coccinelle with apt'
@@ -38,10 +41,20 @@ test: setup
 	@tools/need tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
+fixtures: setup
+	$(BIN)/python -m pytest tests/test_rules.py
+
+own-migration: setup
+	WHOLE=1 $(BIN)/python -m pytest -s tests/test_own_migration.py
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python tools/docs.py --check
+
+docs: $(READY)
+	$(BIN)/python tools/docs.py
 
 verify-kernel: setup
 	@tools/need kernel

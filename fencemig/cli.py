@@ -1,20 +1,64 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The command line: options in, exit status out."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from fencemig import __version__
-from fencemig.verify.model import Level
+from fencemig.usage.model import Manual
+from fencemig.usage.page import front_page, help_page
+from fencemig.usage.reading import described, manual_of
+from fencemig.verify.level import Level
+
+
+class _Usage:
+    """What the usage lines of help and of errors say."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return list(described(self, ctx).usage)
+
+    def get_help_option_names(self, ctx: Any) -> list[str]:
+        return ["--help", "-h"]  # typer's order is that of a set, another one in each run
+
+
+class _Command(_Usage, TyperCommand):
+    """A command whose help is our own (fencemig/usage)."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        formatter.write(help_page(described(self, ctx), formatter.width))
+
+
+class _Group(_Usage, TyperGroup):
+    """fencemig as a whole, with our own help, and our own answers to shells that complete."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        formatter.write(front_page(manual_of(self, ctx), formatter.width))
+
+    def main(self, *arguments: Any, **extra: Any) -> Any:
+        shell = os.environ.get("_FENCEMIG_COMPLETE", "").removeprefix("complete_")
+        if shell in ("bash", "zsh", "fish"):
+            from fencemig.commands.completion import complete
+
+            raise SystemExit(complete(manual(), shell))
+        return super().main(*arguments, **extra)
+
+
+def manual() -> Manual:
+    """What there is to say of fencemig and its commands."""
+    group: Any = typer.main.get_command(app)
+    return manual_of(group, typer.Context(group))
+
 
 app = typer.Typer(
+    cls=_Group,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -48,6 +92,9 @@ class SplitBy(StrEnum):
     TREE = "tree"
 
 
+_SERIES, _MAILS, _BUILD, _RUN = "The series", "The mails", "Compiling", "The run"  # headings of options
+_MAKE, _LOOK, _SET_UP = "Make and prove a series", "Look at a tree", "The machine"  # headings of commands
+
 Paths = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Files or folders: relative to the tree with -C, else to here.")
 ]
@@ -55,9 +102,19 @@ TreeOption = Annotated[
     Path | None, typer.Option("-C", "--tree", metavar="DIR", help="The kernel tree (default: the one around here).")
 ]
 Base = Annotated[str | None, typer.Option(metavar="REV", help="Read this commit, not the files on disk.")]
-Jobs = Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Files at once (default: the processors).")]
-Timeout = Annotated[float, typer.Option(min=0.001, help="Seconds that spatch may take for one file.")]
-MigrationOption = Annotated[Path | None, typer.Option("--migration", metavar="DIR", help="Another migration's folder.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "-j", "--jobs", metavar="N", min=1, rich_help_panel=_RUN, help="Files at once (default: the processors)."
+    ),
+]
+Timeout = Annotated[
+    float,
+    typer.Option(metavar="SECONDS", min=0.001, rich_help_panel=_RUN, help="How long spatch may take for one file."),
+]
+MigrationOption = Annotated[
+    Path | None, typer.Option("--migration", metavar="DIR", rich_help_panel=_RUN, help="Another migration's folder.")
+]
 
 
 def _version(wanted: bool) -> None:
@@ -76,12 +133,13 @@ def _common(
 ) -> None:
     """Tree-wide API migrations in the Linux kernel.
 
-    Coccinelle transforms, git makes the patches, and every site is accounted for.
+    Coccinelle transforms, git makes the patches, and every site is accounted for. The migration that comes with
+    fencemig gives dma_fence_signal() its error argument.
     """
     context.obj = tree
 
 
-@app.command("convert")
+@app.command("convert", cls=_Command, rich_help_panel=_MAKE)
 def _convert(
     context: typer.Context,
     paths: Paths,
@@ -95,38 +153,84 @@ def _convert(
         typer.Option(metavar="FILE", help="What people decided (default: decisions.toml beside the output folder)."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder of the series (default: outgoing/BASE-HASH).")
+        Path | None,
+        typer.Option(
+            metavar="DIR", rich_help_panel=_SERIES, help="The folder of the series (default: outgoing/BASE-HASH)."
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier output folder.")] = False,
-    branch: Annotated[str | None, typer.Option(metavar="NAME", help="Leave the commits on a new branch too.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", rich_help_panel=_SERIES, help="Replace an earlier output folder.")
+    ] = False,
+    branch: Annotated[
+        str | None, typer.Option(metavar="NAME", rich_help_panel=_SERIES, help="Leave the commits on a new branch too.")
+    ] = None,
     base: Annotated[
         str | None, typer.Option(metavar="REV", help="Convert this commit (default: HEAD; --dry-run: the disk).")
     ] = None,
     layout: Annotated[
-        Layout, typer.Option(help="The new API first and each subsystem alone, or everything in one patch.")
+        Layout,
+        typer.Option(
+            metavar="LAYOUT",
+            rich_help_panel=_SERIES,
+            help="The new API first and each subsystem alone, or everything in one patch.",
+        ),
     ] = Layout.STAGED,
     split_by: Annotated[
-        SplitBy, typer.Option(help="One series, a patch for each subsystem; or one series for each maintainer's tree.")
+        SplitBy,
+        typer.Option(
+            metavar="UNIT",
+            rich_help_panel=_SERIES,
+            help="One series, a patch for each subsystem; or one series for each maintainer's tree.",
+        ),
     ] = SplitBy.SUBSYSTEM,
-    no_core: Annotated[bool, typer.Option("--no-core", help="Leave out the patches of the API itself.")] = False,
-    signoff: Annotated[bool, typer.Option("-s", "--signoff", help="Sign the commits off, as you.")] = False,
-    to: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help="Send all mails there, too.")] = None,
-    cc: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help="Send a copy of all mails there.")] = None,
-    no_cc: Annotated[bool, typer.Option("--no-cc", help="Send copies to nobody of MAINTAINERS.")] = False,
+    no_core: Annotated[
+        bool, typer.Option("--no-core", rich_help_panel=_SERIES, help="Leave out the patches of the API itself.")
+    ] = False,
+    signoff: Annotated[
+        bool, typer.Option("-s", "--signoff", rich_help_panel=_SERIES, help="Sign the commits off, as you.")
+    ] = False,
+    to: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", rich_help_panel=_MAILS, help="Send all mails there, too.")
+    ] = None,
+    cc: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", rich_help_panel=_MAILS, help="Send a copy of all mails there."),
+    ] = None,
+    no_cc: Annotated[
+        bool, typer.Option("--no-cc", rich_help_panel=_MAILS, help="Send copies to nobody of MAINTAINERS.")
+    ] = False,
     version: Annotated[
-        int, typer.Option("-v", "--reroll-count", metavar="N", min=1, help="Mark the series as its Nth version.")
+        int,
+        typer.Option(
+            "-v",
+            "--reroll-count",
+            metavar="N",
+            min=1,
+            rich_help_panel=_MAILS,
+            help="Mark the series as its Nth version.",
+        ),
     ] = 1,
     previous: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The version before: for range-diff, changelog and change-id.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", rich_help_panel=_MAILS, help="The version before: for range-diff, changelog and change-id."
+        ),
     ] = None,
     verified: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="This series, proved by fencemig verify: the cover letter says how."),
+        typer.Option(
+            metavar="DIR",
+            rich_help_panel=_MAILS,
+            help="This series, proved by fencemig verify: the cover letter says how.",
+        ),
     ] = None,
-    rfc: Annotated[bool, typer.Option("--rfc", help="[RFC PATCH] instead of [PATCH].")] = False,
-    subject_prefix: Annotated[str, typer.Option(metavar="PREFIX", help="What to write instead of PATCH.")] = "PATCH",
+    rfc: Annotated[bool, typer.Option("--rfc", rich_help_panel=_MAILS, help="[RFC PATCH] instead of [PATCH].")] = False,
+    subject_prefix: Annotated[
+        str, typer.Option(metavar="PREFIX", rich_help_panel=_MAILS, help="What to write instead of PATCH.")
+    ] = "PATCH",
     in_reply_to: Annotated[
-        str | None, typer.Option(metavar="MESSAGE-ID", help="Make the cover letter an answer to a mail.")
+        str | None,
+        typer.Option(metavar="MESSAGE-ID", rich_help_panel=_MAILS, help="Make the cover letter an answer to a mail."),
     ] = None,
     jobs: Jobs = None,
     timeout: Timeout = 60.0,
@@ -164,12 +268,14 @@ def _convert(
     raise typer.Exit(guarded(lambda: convert(options, wishes)))
 
 
-@app.command("scan")
+@app.command("scan", cls=_Command, rich_help_panel=_LOOK)
 def _scan(
     context: typer.Context,
     paths: Paths,
     tree: TreeOption = None,
-    output_format: Annotated[Format, typer.Option("--format", help="How to print the ledger.")] = Format.TABLE,
+    output_format: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help="How to print the ledger.")
+    ] = Format.TABLE,
     base: Base = None,
     jobs: Jobs = None,
     timeout: Timeout = 60.0,
@@ -184,14 +290,16 @@ def _scan(
     raise typer.Exit(guarded(lambda: scan(options, output_format)))
 
 
-@app.command("audit")
+@app.command("audit", cls=_Command, rich_help_panel=_LOOK)
 def _audit(
     context: typer.Context,
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="[PATH...]", help="Files or folders (default: the whole tree).")
+        list[str] | None, typer.Argument(metavar="PATH...", help="Files or folders (default: the whole tree).")
     ] = None,
     tree: TreeOption = None,
-    output_format: Annotated[Format, typer.Option("--format", help="How to print the audit.")] = Format.TABLE,
+    output_format: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help="How to print the audit.")
+    ] = Format.TABLE,
     base: Base = None,
 ) -> None:
     """Say what a redesign of dma_fence must know: fence callbacks, and the code around signalling."""
@@ -202,7 +310,7 @@ def _audit(
     raise typer.Exit(guarded(lambda: audit(where, tuple(paths or ()), base, output_format)))
 
 
-@app.command("explain")
+@app.command("explain", cls=_Command, rich_help_panel=_LOOK)
 def _explain(
     context: typer.Context,
     name: Annotated[
@@ -223,39 +331,48 @@ def _explain(
     raise typer.Exit(guarded(lambda: explained(options, name)))
 
 
-@app.command("status")
-def _status(
-    context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="An output folder of fencemig convert.")],
-    tree: TreeOption = None,
-    onto: Annotated[str | None, typer.Option(metavar="REV", help="The commit to compare with (default: HEAD).")] = None,
-    output_format: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = ReportFormat.TABLE,
-    jobs: Jobs = None,
-    timeout: Timeout = 60.0,
-    migration: MigrationOption = None,
+@app.command("review", cls=_Command, rich_help_panel=_MAKE)
+def _review(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="An output folder of fencemig convert, or a folder of several.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="The page (default: DIR.html; - for stdout).")
+    ] = None,
+    opened: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
 ) -> None:
-    """Say which patches of an earlier series are in a newer tree, what came since, and what to send next."""
+    """Make a web page of a series, to review it: one file that needs nothing else."""
     from fencemig.commands.guard import guarded
-    from fencemig.commands.shared import Options
-    from fencemig.commands.status import status
+    from fencemig.commands.review import review
 
-    options = Options(tree or context.obj, (), onto, jobs, timeout, migration)
-    raise typer.Exit(guarded(lambda: status(options, folder, output_format)))
+    raise typer.Exit(guarded(lambda: review(folder, output, opened)))
 
 
-@app.command("verify")
+@app.command("verify", cls=_Command, rich_help_panel=_MAKE)
 def _verify(
     context: typer.Context,
     folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="An output folder of fencemig convert.")] = None,
     tree: TreeOption = None,
-    level: Annotated[Level, typer.Option(help="How far to go; each level includes those before it.")] = Level.APPLY,
-    output_format: Annotated[ReportFormat, typer.Option("--format", help="How to print it.")] = ReportFormat.TABLE,
+    level: Annotated[
+        Level, typer.Option(metavar="LEVEL", help="How far to go; each level includes those before it.")
+    ] = Level.APPLY,
+    output_format: Annotated[
+        ReportFormat, typer.Option("--format", metavar="FORMAT", help="How to print it.")
+    ] = ReportFormat.TABLE,
+    keep: Annotated[
+        bool, typer.Option("--keep", rich_help_panel=_BUILD, help="Keep the checkout and the build folders.")
+    ] = False,
+    cross: Annotated[
+        list[str] | None, typer.Option(metavar="ARCH=PREFIX", rich_help_panel=_BUILD, help="A cross compiler.")
+    ] = None,
+    make_arg: Annotated[
+        list[str] | None, typer.Option(metavar="ARG", rich_help_panel=_BUILD, help="An argument for make.")
+    ] = None,
+    clean: Annotated[
+        bool, typer.Option("--clean", rich_help_panel=_BUILD, help="Remove the checkout and the build folders.")
+    ] = False,
     jobs: Jobs = None,
     timeout: Timeout = 60.0,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the checkout and the build folders.")] = False,
-    cross: Annotated[list[str] | None, typer.Option(metavar="ARCH=PREFIX", help="A cross compiler.")] = None,
-    make_arg: Annotated[list[str] | None, typer.Option(metavar="ARG", help="An argument for make.")] = None,
-    clean: Annotated[bool, typer.Option("--clean", help="Remove the checkout and the build folders.")] = False,
     migration: MigrationOption = None,
 ) -> None:
     """Prove a series: it applies, looks right, compiles, and passes KUnit. The results are in DIR/verify.json."""
@@ -272,10 +389,45 @@ def _verify(
     raise typer.Exit(guarded(lambda: command.verify(options, folder, level, output_format, means)))
 
 
-@app.command("doctor")
+@app.command("status", cls=_Command, rich_help_panel=_MAKE)
+def _status(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="An output folder of fencemig convert.")],
+    tree: TreeOption = None,
+    onto: Annotated[str | None, typer.Option(metavar="REV", help="The commit to compare with (default: HEAD).")] = None,
+    output_format: Annotated[
+        ReportFormat, typer.Option("--format", metavar="FORMAT", help="How to print it.")
+    ] = ReportFormat.TABLE,
+    jobs: Jobs = None,
+    timeout: Timeout = 60.0,
+    migration: MigrationOption = None,
+) -> None:
+    """Say which patches of an earlier series are in a newer tree, what came since, and what to send next."""
+    from fencemig.commands.guard import guarded
+    from fencemig.commands.shared import Options
+    from fencemig.commands.status import status
+
+    options = Options(tree or context.obj, (), onto, jobs, timeout, migration)
+    raise typer.Exit(guarded(lambda: status(options, folder, output_format)))
+
+
+@app.command("doctor", cls=_Command, rich_help_panel=_SET_UP)
 def _doctor(context: typer.Context, tree: TreeOption = None) -> None:
     """Say what this machine has, and what to install for what it lacks."""
     from fencemig.commands.doctor import doctor
     from fencemig.commands.guard import guarded
 
     raise typer.Exit(guarded(lambda: doctor(tree or context.obj)))
+
+
+@app.command("cache", cls=_Command, rich_help_panel=_SET_UP)
+def _cache(
+    clear: Annotated[
+        bool, typer.Option("--clear/--show", help="Throw it away, instead of showing how much it is.")
+    ] = False,
+) -> None:
+    """Show what is cached: what spatch made of which file, so that it need not be asked again."""
+    from fencemig.commands import cache
+    from fencemig.commands.guard import guarded
+
+    raise typer.Exit(guarded(cache.clear if clear else cache.show))

@@ -14,6 +14,7 @@ from fencemig.errors import UserError
 from fencemig.model import Evidence, Site, Verdict
 
 SCHEMA = 1
+CSV_COLUMNS = tuple(field.name for field in fields(Site))
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,9 @@ def _typed(key: str | int, kind: Any, data: Any) -> Any:
 
 
 def as_csv(sites: Sequence[Site]) -> str:
-    """The sites as CSV (RFC 4180, one header row); what is null in JSON is empty here, decisions are left out."""
+    """The sites as CSV (RFC 4180, one header row); what is null or missing in JSON is empty here."""
     out = io.StringIO()
-    columns = [field.name for field in fields(Site) if field.name != "decision"]
-    writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\r\n")
+    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for site in sites:
         writer.writerow(asdict(site))

@@ -70,7 +70,7 @@ def test_the_totals_add_up_to_the_sites(sites: tuple[Site, ...]) -> None:
 @given(SITES)
 def test_the_csv_has_a_row_for_each_site(sites: tuple[Site, ...]) -> None:
     text = as_csv(sites)
-    assert text.splitlines()[0] == ",".join(KEYS)
+    assert text.splitlines()[0] == ",".join((*KEYS, "decision"))
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [(row["id"], row["line"], row["verdict"]) for row in rows] == [
         (site.id, str(site.line), site.verdict.value) for site in sites

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from fencemig import __version__
 from fencemig.audit.model import EXPLAINED, WARNINGS, Answer, Callback, Evidence, Finding, Ops, Report
+from fencemig.explain import header
 from fencemig.migration import Migration
 from fencemig.model import Site, Verdict
 
@@ -51,7 +52,8 @@ def scan(sites: Sequence[Site], migration: Migration, texts: Texts) -> str:
         for site in sites
         if site.verdict is Verdict.UNREACHED
     ]
-    return _log(described, results, notifications)
+    told = {name: " ".join(header(rule)) for rule in migration.rules for name in (rule.row or rule.id,)}
+    return _log(described, told, results, notifications)
 
 
 def audit(report: Report, texts: Texts) -> str:
@@ -64,7 +66,7 @@ def audit(report: Report, texts: Texts) -> str:
         {"ruleId": result["ruleId"], "ruleIndex": order[result["ruleId"]], **result}
         for _, _, result in sorted(placed, key=lambda one: (one[0], one[1]))
     ]
-    return _log(described, results, [])
+    return _log(described, {}, results, [])
 
 
 def _of_callback(ops: Ops, callback: Callback, texts: Texts) -> dict[str, Any]:
@@ -98,11 +100,14 @@ def _evidence(evidence: Evidence) -> str:
     return f"{evidence.fact}: {evidence.text}"
 
 
-def _log(described: Mapping[str, str], results: Sequence[Any], notifications: Sequence[Any]) -> str:
+def _log(
+    described: Mapping[str, str], told: Mapping[str, str], results: Sequence[Any], notifications: Sequence[Any]
+) -> str:
+    """`described` has a sentence on each rule, `told` more of some."""
     driver: dict[str, Any] = {
         "name": "fencemig",
         "version": __version__,
-        "rules": [_descriptor(name, said) for name, said in described.items()],
+        "rules": [_descriptor(name, said, told.get(name, "")) for name, said in described.items()],
     }
     if notifications:
         driver["notifications"] = [_descriptor(Verdict.UNREACHED.value, "spatch did not get to this site")]
@@ -121,8 +126,13 @@ def _log(described: Mapping[str, str], results: Sequence[Any], notifications: Se
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _descriptor(name: str, said: str) -> dict[str, Any]:
-    return {"id": name, "shortDescription": _message(said.rstrip(".") + ".")}
+def _descriptor(name: str, said: str, more: str = "") -> dict[str, Any]:
+    short = said.rstrip(".") + "."
+    return {"id": name, "shortDescription": _text(short), "fullDescription": _text(more or short)}
+
+
+def _text(said: str) -> dict[str, str]:
+    return {"text": _printable(said)}
 
 
 def _sentence(site: Site) -> str:
@@ -136,7 +146,7 @@ def _sentence(site: Site) -> str:
 
 def _message(text: str) -> dict[str, str]:
     """Plain text, in which braces would be placeholders (3.11.5)."""
-    return {"text": _printable(text).replace("{", "{{").replace("}", "}}")}
+    return _text(text.replace("{", "{{").replace("}", "}}"))
 
 
 def _printable(text: str) -> str:

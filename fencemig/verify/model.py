@@ -7,23 +7,9 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from fencemig import __version__
+from fencemig.verify.level import Level as Level
 
 SCHEMA = 1
-
-
-class Level(StrEnum):
-    """How far a proof goes; each level includes those before it."""
-
-    APPLY = "apply"
-    STYLE = "style"
-    SYNTAX = "syntax"
-    BUILD = "build"
-    KUNIT = "kunit"
-
-    def upto(self) -> tuple["Level", ...]:
-        """This level and those that it includes, in order."""
-        levels = tuple(Level)
-        return levels[: levels.index(self) + 1]
 
 
 class Outcome(StrEnum):
