@@ -39,13 +39,20 @@ _UNSET = (
     "COLUMNS",
     "EMAIL",
     "FORCE_COLOR",
+    "FORCE_HYPERLINK",
     "GITHUB_ACTIONS",
     "LANG",
     "LANGUAGE",
+    "LESS",
     "LINES",
+    "LV",
     "NO_COLOR",
+    "PAGER",
     "PY_COLORS",
     "SOURCE_DATE_EPOCH",
+    "TERM_PROGRAM",
+    "VTE_VERSION",
+    "WT_SESSION",
 )
 
 
@@ -63,18 +70,46 @@ def _seal(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     time.tzset()
 
 
+@pytest.fixture(scope="session")
+def _run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a temporary folder that all workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _sealed_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _sealed_session(tmp_path_factory: pytest.TempPathFactory, _run_folder: Path) -> Iterator[None]:
     """Seal what fixtures of session scope run in."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        _seal(monkeypatch, tmp_path_factory.mktemp("home"))
+        home = tmp_path_factory.mktemp("home")
+        _seal(monkeypatch, home)
+        _share_results(home, _run_folder)
         yield
 
 
 @pytest.fixture(autouse=True)
-def _sealed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Give each test a home, a cache and a git configuration of its own."""
-    _seal(monkeypatch, tmp_path_factory.mktemp("home"))
+def _sealed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, _run_folder: Path) -> Path:
+    """Give each test a home, a cache and a git configuration of its own; return the home."""
+    home = tmp_path_factory.mktemp("home")
+    _seal(monkeypatch, home)
+    _share_results(home, _run_folder)
+    return home
+
+
+def _share_results(home: Path, run_folder: Path) -> None:
+    """Let the cache keep what spatch made of a text for all tests of a run: most convert the same fixtures."""
+    shared = run_folder / "spatch"
+    shared.mkdir(exist_ok=True)
+    (home / "cache/fencemig").mkdir(parents=True)
+    (home / "cache/fencemig/spatch").symlink_to(shared)
+
+
+@pytest.fixture
+def own_cache(_sealed: Path) -> Path:
+    """Give a test an empty cache that no other test fills, because spatch is to run; return its folder."""
+    folder = _sealed / "cache/fencemig/spatch"
+    folder.unlink()
+    return folder
 
 
 def _real_kernel(version: str, run_folder: Path) -> Path:
@@ -99,13 +134,6 @@ def _real_kernel(version: str, run_folder: Path) -> Path:
     if os.environ.get("CI"):
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
-
-
-@pytest.fixture(scope="session")
-def _run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a temporary folder that all workers of this run share."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,15 @@ def test_blobs_come_from_the_commit_with_their_mode(tree: Path) -> None:
 def test_only_regular_files_are_blobs(tree: Path, path: str) -> None:
     repository = _open(tree)
     assert repository.read_blob(repository.resolve("HEAD"), path) is None
+
+
+def test_threads_may_read_at_the_same_time(tree: Path) -> None:
+    repository = _open(tree)
+    head = repository.resolve("HEAD")
+    paths = ["drivers/hall.c", "drivers/latin.c", ODD, "drivers/none.c"] * 100
+    with ThreadPoolExecutor(8) as pool:
+        blobs = list(pool.map(lambda path: repository.read_blob(head, path), paths))
+    assert [blob and blob.data for blob in blobs] == [FILES.get(path) for path in paths]
 
 
 def test_replaced_objects_are_read_as_they_were_committed(tree: Path) -> None:

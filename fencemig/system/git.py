@@ -7,6 +7,7 @@ user's objects; `create_branches` (commits.py) is the one function that brings t
 
 import os
 import re
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,14 +56,15 @@ def discover(tree: Path) -> "Repository | None":
 
 
 class Repository:
-    """The user's repository, for reading. Paths are relative to `top`. Not for use by several threads."""
+    """The user's repository, for reading; by several threads, too. Paths are relative to `top`."""
 
     def __init__(self, top: Path, repo: "git.Repo") -> None:
         self.top = top
         self._repo = repo
         self._location = {"GIT_DIR": str(repo.git_dir), "GIT_WORK_TREE": str(top)}
         self._environment = environment(self._location)
-        self._trees: dict[str, git.Tree] = {}
+        self._files: dict[str, dict[bytes, bytes]] = {}
+        self._lock = threading.Lock()  # a question to cat-file and its answer belong together
         repo.git.update_environment(**SEALED, **self._location)
 
     def close(self) -> None:
@@ -98,16 +100,22 @@ class Repository:
 
     def read_blob(self, commit: str, path: str) -> Blob | None:
         """Return a file of a commit (a full hash); None when it has no regular file of that name."""
-        import git
+        entry = self._regular_files(commit).get(os.fsencode(path))
+        if entry is None:
+            return None
+        mode, _, name = entry.decode().split()
+        with self._lock:
+            data = self._repo.git.get_object_data(name)[3]
+        return Blob(mode, data)
 
-        tree = self._trees.get(commit) or self._trees.setdefault(commit, self._repo.commit(commit).tree)
-        try:
-            found = tree.join(path)
-        except KeyError:
-            return None
-        if not isinstance(found, git.Blob) or found.mode == git.Blob.link_mode:
-            return None
-        return Blob(f"{found.mode:06o}", bytes(found.data_stream.read()))
+    def _regular_files(self, commit: str) -> dict[bytes, bytes]:
+        """path → "mode blob name" of every regular file of a commit, read at once: a kernel's takes 0.1 s."""
+        with self._lock:
+            if commit not in self._files:
+                listed = self.git("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")
+                entries = (entry.partition(b"\t") for entry in listed if entry.startswith(b"100"))
+                self._files[commit] = {path: about for about, _, path in entries}
+            return self._files[commit]
 
     def files_mentioning(self, commit: str, words: Sequence[str], paths: Sequence[str]) -> list[str]:
         """Return the .c and .h files below `paths` whose content in the commit has one of the words, sorted.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """spatch, run well: one process per file, on a copy, with a time limit and pinned options."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -9,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fencemig.errors import ToolError, UserError
+from fencemig.system.cache import Cache, user_cache
 from fencemig.system.process import run
 from fencemig.transform import Rewritten
 
 MINIMUM = (1, 1, 0)
 _RULE_FAILED = re.compile(r"already tagged token|inconsistent control-flow")
+_FORMAT = 1  # of what is kept in the cache
 _VERSION = re.compile(r"spatch version (\d+(?:\.\d+)*)")
 
 # Everything that a .cocciconfig could change and that changes the result. Headers are not read: a file's
@@ -24,16 +27,31 @@ OPTIONS = ("--no-includes", "--in-place", "--no-show-diff", "--keep-comments", "
 
 @dataclass(frozen=True)
 class Spatch:
-    """An installed spatch."""
+    """An installed spatch. `identity` tells it from every other one, also of the same version."""
 
     path: str
     version: str
+    identity: str = ""
+    cache: Cache | None = None
 
     def rewrite(self, text: bytes, semantic_patch: Path, macros: Path | None, timeout: float) -> Rewritten:
         """Apply a semantic patch to a copy of a file's text; `timeout` is in seconds.
 
         Failing, crashing and running out of time are no exceptions here but a complaint: other files go on.
+        Only what ended well is kept in the cache.
         """
+        if self.cache is None:
+            return self._run(text, semantic_patch, macros, timeout)
+        key = self._key(text, semantic_patch, macros)
+        kept = self.cache.get(key)
+        if kept is not None:
+            return _unpacked(kept)
+        rewritten = self._run(text, semantic_patch, macros, timeout)
+        if not rewritten.complaint:
+            self.cache.put(key, _packed(rewritten))
+        return rewritten
+
+    def _run(self, text: bytes, semantic_patch: Path, macros: Path | None, timeout: float) -> Rewritten:
         with tempfile.TemporaryDirectory(prefix="fencemig-") as folder:
             copy = Path(folder, "file.c")
             copy.write_bytes(text)
@@ -46,6 +64,13 @@ class Spatch:
                 said = _complaint(finished.stderr, finished.status)
                 return Rewritten(text, finished.stdout, said, rule_failed=_RULE_FAILED.search(said) is not None)
             return Rewritten(copy.read_bytes(), finished.stdout, "")
+
+    def _key(self, text: bytes, semantic_patch: Path, macros: Path | None) -> str:
+        """A digest of all that a result depends on."""
+        digest = hashlib.sha256(repr((_FORMAT, self.identity, OPTIONS)).encode())
+        for part in (semantic_patch.read_bytes(), b"" if macros is None else macros.read_bytes(), text):
+            digest.update(hashlib.sha256(part).digest())
+        return digest.hexdigest()
 
     def parse_complaint(self, text: bytes, macros: Path | None, timeout: float) -> str:
         """What spatch says about the first place of a file that it cannot parse; empty when it parses all."""
@@ -75,13 +100,24 @@ def find_spatch() -> Spatch:
     if version is None or tuple(int(part) for part in version.split(".")) < MINIMUM:
         wanted = ".".join(map(str, MINIMUM))
         raise UserError(f"{path} is version {version or 'unknown'}; fencemig needs Coccinelle {wanted} or newer")
-    return Spatch(path, version)
+    program = Path(path).stat()
+    identity = f"{version} {path} {program.st_size} {program.st_mtime_ns}"
+    return Spatch(path, version, identity, user_cache())
 
 
 def parse_version(output: str) -> str | None:
     """The version in what `spatch --version` prints."""
     found = _VERSION.search(output)
     return None if found is None else found[1]
+
+
+def _packed(rewritten: Rewritten) -> bytes:
+    return len(rewritten.output).to_bytes(8) + rewritten.output + rewritten.text
+
+
+def _unpacked(kept: bytes) -> Rewritten:
+    end = 8 + int.from_bytes(kept[:8])
+    return Rewritten(kept[end:], kept[8:end], "")
 
 
 def _complaint(stderr: bytes, status: int) -> str:

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Results that took long, kept between runs under a key made of all that they depend on.
+
+One file for each, written beside its place and then renamed: a run that is killed leaves nothing half, and two
+runs do not disturb each other. An entry that is damaged counts as missing, and so does one that cannot be read;
+one that cannot be written is not kept. Nothing here ever fails a run.
+"""
+
+import hashlib
+import os
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+LIMIT = 256_000_000  # bytes: some 5,000 results of kernel files
+_OLD = 3600  # seconds, after which nobody is writing a draft any more
+_DRAFT = "."  # what the names of drafts begin with
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is kept."""
+
+    entries: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    size: int
+    used: float
+
+
+def user_cache() -> "Cache | None":
+    """The cache of the user; None where the environment names no folder for it (a relative one is none)."""
+    folder = platformdirs.user_cache_path("fencemig")
+    return Cache(folder / "spatch") if folder.is_absolute() else None
+
+
+class Cache:
+    """Results in a folder, of up to `limit` bytes: what was used least recently goes. For several threads."""
+
+    def __init__(self, folder: Path, limit: int = LIMIT) -> None:
+        self.folder = folder
+        self.limit = limit
+        self._lock = threading.Lock()
+        self._until_trim = 0  # bytes that may be written before somebody looks at the limit again
+
+    def get(self, key: str) -> bytes | None:
+        """What is kept under a key (hexadecimal), and now counts as used; None when there is nothing sound."""
+        path = self._path(key)
+        try:
+            stored = path.read_bytes()
+        except OSError:
+            return None
+        if stored[:32] != _seal(key, stored[32:]):
+            return None
+        with suppress(OSError):
+            os.utime(path)
+        return zlib.decompress(stored[32:])
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep a value, if it can be written."""
+        packed = zlib.compress(value, 1)
+        path = self._path(key)
+        draft = path.with_name(f"{_DRAFT}{os.urandom(8).hex()}")
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft.write_bytes(_seal(key, packed) + packed)
+            draft.replace(path)
+        except OSError:
+            with suppress(OSError):
+                draft.unlink()
+            return
+        with self._lock:
+            self._until_trim -= len(packed)
+            if self._until_trim < 0:
+                self._until_trim = self.limit // 16
+                self._trim()
+
+    def size(self) -> Size:
+        """How much is kept."""
+        kept = [file for file in self._files() if not file.path.name.startswith(_DRAFT)]
+        return Size(len(kept), sum(file.size for file in kept))
+
+    def clear(self) -> Size:
+        """Throw everything away, and return how much it was. Raises OSError for what cannot be removed."""
+        size = self.size()
+        for file in list(self._files()):
+            file.path.unlink(missing_ok=True)
+        return size
+
+    def _trim(self) -> None:
+        files = sorted(self._files(), key=lambda file: file.used)
+        excess = sum(file.size for file in files) - self.limit
+        for file in files:
+            abandoned = file.path.name.startswith(_DRAFT) and file.used < time.time() - _OLD
+            if excess > 0 or abandoned:
+                excess -= file.size
+                with suppress(OSError):
+                    file.path.unlink()
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key[2:]
+
+    def _files(self) -> Iterator[_File]:
+        """All files, drafts too; what another run removes meanwhile is passed over."""
+        for path in self.folder.glob("*/*"):
+            with suppress(OSError):
+                state = path.lstat()
+                yield _File(path, state.st_size, state.st_mtime)
+
+
+def _seal(key: str, packed: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + packed).digest()
