@@ -75,7 +75,7 @@ def explain_rule(migration: Migration, name: str) -> Text:
 def _append_rule(text: Text, rule: Rule) -> None:
     text.append(f"\n{rule.file.name}", "bold")
     text.append(f"  {rule.verdict}; generations: {', '.join(rule.generations)}\n")
-    text.append("\n".join(header(rule)) + "\n")
+    text.append(header(rule) + "\n")
     if rule.reason:
         text.append(f"For review or by hand, because: {rule.reason}.\n")
     _append_list(text, "Side conditions", side_conditions(rule))
@@ -84,11 +84,11 @@ def _append_rule(text: Text, rule: Rule) -> None:
     _append_code(text, "Semantic patch", _HEADER.sub("", rule.file.read_text(encoding="utf-8"), count=1).strip("\n"))
 
 
-def header(rule: Rule) -> list[str]:
-    """The lines of a semantic patch's header: in plain words, what it changes and why."""
+def header(rule: Rule) -> str:
+    """The header of a semantic patch as one paragraph: in plain words, what it changes and why."""
     found = _HEADER.match(rule.file.read_text(encoding="utf-8"))
     lines = [line.removeprefix("//").strip() for line in (found[0] if found else "").splitlines()]
-    return [line for line in lines if line and "SPDX-License-Identifier" not in line]
+    return " ".join(line for line in lines if line and "SPDX-License-Identifier" not in line)
 
 
 def side_conditions(rule: Rule) -> Iterator[str]:

@@ -52,7 +52,7 @@ def scan(sites: Sequence[Site], migration: Migration, texts: Texts) -> str:
         for site in sites
         if site.verdict is Verdict.UNREACHED
     ]
-    told = {name: " ".join(header(rule)) for rule in migration.rules for name in (rule.row or rule.id,)}
+    told = {name: header(rule) for rule in migration.rules for name in (rule.row or rule.id,)}
     return _log(described, told, results, notifications)
 
 

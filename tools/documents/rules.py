@@ -130,13 +130,13 @@ def _list_of(migration: Migration) -> str:
     rows = []
     for rule in migration.rules:
         told = migration.texts.rules.get(rule.id)
-        did = told.did if told else " ".join(header(rule)).split(". ")[0]
+        did = told.did if told else header(rule).split(". ")[0]
         rows.append((f"[`{rule.id}`](#{rule.id})", f"`{rule.verdict}`", _marked(did)))
     return _RULES + table(("rule", "verdict", "what it does"), rows) + "\n"
 
 
 def _rule(rule: Rule, words: Words, own: Sequence[Fixture]) -> Iterator[str]:
-    yield f"### {rule.id}\n\n{_marked(' '.join(header(rule)))}\n\n"
+    yield f"### {rule.id}\n\n{_marked(header(rule))}\n\n"
     yield f"**Verdict**: `{rule.verdict}`"
     yield f', with the reason "{_marked(rule.reason)}"' if rule.verdict is not Verdict.CONVERT else ""
     yield ".\n"
