@@ -103,9 +103,7 @@ class _Census:
 
     def mentions(self) -> Iterator[Use]:
         names = [name.encode() for name in self.symbols.functions]
-        for word in words(self.text):
-            if not any(name in word.text for name in names):
-                continue
+        for word in words(self.text, names):
             end = word.offset + len(word.text)
             node = self.root.descendant_for_byte_range(word.offset, end)
             span: Span = (word.offset, end)

@@ -5,7 +5,7 @@ Nothing here parses: this is the half of the census that no unusual macro can th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -41,24 +41,25 @@ class Word:
     where: Where
 
 
-def words(text: bytes) -> Iterator[Word]:
-    """All identifiers of a C file in order, those in comments and strings included.
+def words(text: bytes, names: Iterable[bytes] = (b"",)) -> Iterator[Word]:
+    """The identifiers of a C file that have one of the names in them, in order, comments and strings included.
 
     Total: whatever the bytes are, this ends and raises nothing.
     """
+    has_name = re.compile(b"|".join(map(re.escape, names))).search
     around = Where.CODE
     for token in _TOKEN.finditer(text):
         match token.lastgroup:
-            case "word":
+            case "word" if has_name(token[0]):
                 yield Word(token[0], token.start(), around)
-            case "comment" | "string":
+            case "comment" | "string" if has_name(token[0]):
                 where = Where.COMMENT if token.lastgroup == "comment" else Where.STRING
-                for word in _WORD.finditer(token[0]):
+                for word in filter(lambda word: has_name(word[0]), _WORD.finditer(token[0])):
                     yield Word(word[0], token.start() + word.start(), where)
             case "newline":
                 if not token[0].startswith(b"\\"):
                     around = Where.CODE
-            case _:
+            case "directive":
                 around = Where.DEFINE if token["name"] == b"define" else Where.DIRECTIVE
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from fencemig.core.manifest import Core, load_core
+from fencemig.core.manifest import CORE_KEYS, DOC_KEYS, TEXT_KEYS, Core, load_core
 from fencemig.errors import UserError
 from fencemig.model import Verdict
 from fencemig.series.texts import RuleText, StepText, Texts
@@ -54,6 +54,29 @@ class Generation:
 
     name: str
     patterns: tuple[str, ...]
+
+
+def _names(kind: type[Any]) -> frozenset[str]:
+    return frozenset(field.name for field in fields(kind))
+
+
+# The keys of a manifest by table, and by what is in a list of tables; docs/own-migration.md explains each.
+KEYS: Mapping[str, frozenset[str]] = {
+    "": frozenset(
+        {"name", "macros", "probe", "symbols", "functions", "recognise", "rules", "carried", "texts", "core"}
+    ),
+    "symbols": _names(Symbols) - {"functions"},
+    "functions": _names(Function),
+    "recognise": frozenset({"header", "prototypes", "generations"}),
+    "recognise.generations": _names(Generation),
+    "rules": _names(Rule) | _WORDS,
+    "carried": frozenset({"subject", "did"}),
+    "texts": _names(Texts) - {"rules"} | {"whys"},
+    "texts.core": _names(StepText),
+    "core": CORE_KEYS,
+    "core.kernel_doc": DOC_KEYS,
+    "core.text": TEXT_KEYS,
+}
 
 
 @dataclass(frozen=True)
@@ -111,12 +134,10 @@ def load_migration(folder: Path) -> Migration:
 
 
 def _migration(folder: Path, data: dict[str, Any]) -> Migration:
-    _refuse_unknown(
-        data, {"name", "macros", "probe", "symbols", "functions", "recognise", "rules", "carried", "texts", "core"}
-    )
+    _refuse_unknown(data, KEYS[""])
     recognise, texts, rules, carried = data["recognise"], data["texts"], data["rules"], data.get("carried", {})
-    _refuse_unknown(recognise, {"header", "prototypes", "generations"})
-    _refuse_unknown(carried, {"subject", "did"})
+    _refuse_unknown(recognise, KEYS["recognise"])
+    _refuse_unknown(carried, KEYS["carried"])
     functions = {name: _function(name, shape) for name, shape in data["functions"].items()}
     migration = Migration(
         name=data["name"],
@@ -161,7 +182,7 @@ def _function(name: str, shape: dict[str, Any]) -> Function:
 
 
 def _rule(folder: Path, data: dict[str, Any]) -> Rule:
-    _refuse_unknown(data, {field.name for field in fields(Rule)} | _WORDS)
+    _refuse_unknown(data, KEYS["rules"])
     if data["verdict"] not in (Verdict.CONVERT, Verdict.REVIEW, Verdict.MANUAL):
         raise ValueError(f"rules.{data['id']}: unknown verdict {data['verdict']!r}")
     if not data["before"] or bool(data.get("after")) is (data["verdict"] == Verdict.MANUAL):
@@ -210,13 +231,13 @@ def _existing(folder: Path, name: str) -> Path:
     path = folder / name
     if not path.is_file():
         raise ValueError(f"{name} is missing")
-    return path
+    return path.absolute()  # spatch runs in a folder of its own, and says nothing about a file that it cannot find
 
 
 def _tuples(data: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
 
 
-def _refuse_unknown(data: dict[str, Any], known: set[str]) -> None:
+def _refuse_unknown(data: dict[str, Any], known: frozenset[str]) -> None:
     if unknown := sorted(set(data) - known):
         raise ValueError(f"unknown key {unknown[0]!r}")

@@ -116,18 +116,17 @@ def judge(sent: Sent, now: Now, landed: Mapping[str, Landed], migration: Migrati
 
 
 def next_command(
-    status: Status, migration: Migration, folder: str, tree: str | None, paths: Iterable[str]
+    status: Status, migration: Migration, folder: str, named: Sequence[str], paths: Iterable[str]
 ) -> str | None:
     """The command that makes what to send next, for a shell; None when it would make nothing.
 
-    It makes a series of the same kind. `folder`, `tree` (None for the one around the current folder) and `paths`
-    are as the user would name them.
+    It makes a series of the same kind. `named` are the options that name the tree and the migration; these, `folder`
+    and `paths` are as the user would write them.
     """
     if not status.worth_sending:
         return None
     kinds = [one.parts for one in status.patches]
-    options = ["-C", tree] if tree else []
-    options += ["--base", status.now.rev, "-v", str(status.sent.version + 1), "--previous", folder]
+    options = [*named, "--base", status.now.rev, "-v", str(status.sent.version + 1), "--previous", folder]
     options += ["--split-by", "tree"] if status.sent.series else []
     options += ["--layout", "flag-day"] if any({Part.CORE, Part.SITES} <= set(one) for one in kinds) else []
     if migration.core is not None and status.now.generation in migration.core.semantic_patches:

@@ -101,6 +101,11 @@ def test_no_word_is_lost(text: bytes) -> None:
     assert [offset for offset in everything if offset not in offsets | names] == []
 
 
+@given(ANYTHING, st.lists(st.sampled_from([b"word", b"or", b"_", b"X"]), min_size=1))
+def test_words_with_a_name_in_them_are_those_of_all_words(text: bytes, names: list[bytes]) -> None:
+    assert list(words(text, names)) == [word for word in words(text) if any(name in word.text for name in names)]
+
+
 @given(ANYTHING)
 def test_blanking_moves_nothing(text: bytes) -> None:
     blank = blanked(text)

@@ -10,10 +10,13 @@ import pytest
 
 from fencemig.errors import UserError
 from fencemig.migration import load_migration
+from fencemig.symbols import Function, Symbols
 
 FOLDER = Path(__file__).parent.parent / "semantic_patches" / "dma_fence_signal"
+RENAME = FOLDER.parent / "timer_delete_sync"
 MIGRATION = load_migration(FOLDER)
 HEADER = "include/linux/dma-fence.h"
+STORE = Function("store", 2, 2)
 
 
 @pytest.fixture
@@ -77,6 +80,60 @@ def test_a_bad_manifest_is_refused_with_file_and_key(
     assert named in message.removeprefix(str(folder))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('role = "new"', 'role = "gnu"', "functions.timer_delete_sync"),
+        ('role = "call"', 'role = "signal"', "functions.del_timer_sync"),
+        ('role = "call"', 'role = "call", converted = 2', "functions.del_timer_sync"),
+        ('core = ["include/linux/timer.h"]', "core = []", "core"),
+        ("[symbols]\n", '[symbols]\nmember = "error"\n', "struct"),
+        ("[symbols]\n", '[symbols]\nflag = "BUSY"\n', "struct"),
+        ("[symbols]\n", '[symbols]\ncallbacks = ["stop"]\n', "callbacks_of"),
+        (
+            "[[core.text]]\n",
+            '[core]\nsemantic_patches = { wrapper = ["10-rename.cocci"] }\n[[core.text]]\n',
+            "parameter",
+        ),
+        ("[[core.text]]\n", "[core]\nfinals = []\n[[core.text]]\n", "finals"),
+    ],
+)
+def test_what_a_plain_manifest_leaves_out_is_left_out_whole(tmp_path: Path, old: str, new: str, named: str) -> None:
+    shutil.copytree(FOLDER.parent, tmp_path / "all")
+    manifest = tmp_path / "all" / RENAME.name / "migration.toml"
+    text = manifest.read_text()
+    assert old in text
+    manifest.write_text(text.replace(old, new, 1))
+    with pytest.raises(UserError, match=re.escape(named)):
+        load_migration(manifest.parent)
+
+
+def test_a_call_is_done_by_its_name_or_by_its_arguments() -> None:
+    functions = {"old": Function("call"), "new": Function("new"), "more": Function("call", 1, 2), "keep": STORE}
+    symbols = Symbols(functions, ("a.h",))
+    calls = [("old", 1), ("new", 1), ("more", 1), ("more", 2), ("keep", 2), ("other", 1)]
+    assert [call for call in calls if symbols.is_converted(*call)] == [("new", 1), ("more", 2)]
+    assert symbols.stores
+    assert not load_migration(RENAME).symbols.stores
+
+
+def test_a_file_is_searched_by_names_or_by_the_struct_of_what_is_stored_by_hand() -> None:
+    rename = load_migration(RENAME).symbols
+    assert rename.words == ["del_timer_sync", "timer_delete_sync"]
+    assert rename.in_sight(b"x = del_timer_sync;")
+    assert not rename.in_sight(b"x->error = 1; dma_fence")
+    assert MIGRATION.symbols.words == ["dma_fence"]
+    assert MIGRATION.symbols.in_sight(b"x.error = 1;")
+    assert not MIGRATION.symbols.in_sight(b"struct dma_fence *f;")
+
+
+def test_a_folder_named_from_here_has_files_that_others_find(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(RENAME.parent)
+    migration = load_migration(Path(RENAME.name))
+    assert migration.macros.is_absolute()
+    assert migration.macros.samefile(FOLDER / "kernel-macros.h")
+
+
 def test_a_folder_without_a_manifest(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=re.escape(str(tmp_path / "migration.toml"))):
         load_migration(tmp_path)
@@ -96,6 +153,9 @@ def test_every_semantic_patch_of_the_folder_is_a_rule() -> None:
 def test_real_headers(kernel_7_3: Path, kernel_6_12: Path) -> None:
     assert MIGRATION.generation_of((kernel_7_3 / HEADER).read_bytes()) == "void"
     assert MIGRATION.generation_of((kernel_6_12 / HEADER).read_bytes()) == "int"
+    rename = load_migration(RENAME)
+    assert rename.generation_of((kernel_7_3 / rename.header).read_bytes()) == "dropped"
+    assert rename.generation_of((kernel_6_12 / rename.header).read_bytes()) == "wrapper"
 
 
 ERR = b"void dma_fence_signal(struct dma_fence *fence, int err);\n"

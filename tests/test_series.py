@@ -22,7 +22,7 @@ TEXTS = Texts(
     why="lamp_off() takes the reason as its last argument, so that it is stored under the lock of the lamp.",
     several="the lamp functions",
     short="Pass reasons",
-    folder="semantic_patches/lamp",
+    folder="semantic_patches/lamp of fencemig",
     rules={
         "merge": RuleText(
             "Pass the reason to {function}",

@@ -73,7 +73,7 @@ def ask(tree: Path, folder: Path, rev: str = "HEAD") -> Answer:
     found = survey(request)
     landed, note = find_landed(opened.repository, sent.ledger.commit, opened.commit, sent.patches)
     status = judge(sent, Now(rev, opened.commit, found.generation, found.sites, opened.read), landed, MIGRATION)
-    return Answer(status, note, next_command(status, MIGRATION, str(folder), str(tree), sent.ledger.paths))
+    return Answer(status, note, next_command(status, MIGRATION, str(folder), ["-C", str(tree)], sent.ledger.paths))
 
 
 @pytest.fixture(scope="module")

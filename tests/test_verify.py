@@ -240,7 +240,7 @@ def test_the_cover_letter_says_what_was_proved_of_this_series_only(made: Made, s
     assert done.status == 0, done.err
     letter = (proved / "0000-cover-letter.patch").read_text()
     assert "Testing, by fencemig verify:" in letter
-    assert "Not tested: nothing was compiled." in letter
+    assert "Not tested: nothing was compiled; nothing was run" in letter
     assert "none by fencemig" not in letter
     other = fencemig(made.tree, "convert", "--output", series.parent / "other", "--verified", series, "drivers/accel")
     refused(other, "--verified is about")

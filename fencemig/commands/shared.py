@@ -75,6 +75,14 @@ def migration_of(folder: Path | None) -> Migration:
     return load_migration(folder or default_migration())
 
 
+def migration_for(made: Ledger, named: Path | None, folder: Path) -> Migration:
+    """The migration by which the ledger in an output folder was made. Raises UserError when another one is named."""
+    migration = migration_of(named)
+    if made.migration not in ("", migration.name):  # "": older than the key
+        raise UserError(f"{folder} was made by the migration {made.migration}: name its folder with --migration")
+    return migration
+
+
 def ledger_of(found: Survey) -> Ledger:
     """What a survey found, as a ledger."""
     request = found.request

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fencemig.commands.guard import encoded
-from fencemig.commands.shared import Options, result, status_of, surveyed, top_of
+from fencemig.commands.shared import Options, migration_for, result, status_of, surveyed, top_of
 from fencemig.decisions import default_file, load_decisions
 from fencemig.report import status as report
 from fencemig.status import Now, judge, next_command
@@ -22,6 +22,7 @@ def status(options: Options, folder: Path, output_format: str) -> int:
     The paths are those of the folder's ledger, and what was decided for it holds.
     """
     sent = read_folder(folder)
+    migration = migration_for(sent.ledger, options.migration, folder)
     rev = options.base or "HEAD"
     tree = kernel.open_tree(top_of(options.tree), rev)
     assert tree.repository is not None and tree.commit is not None  # open_tree() with a commit
@@ -30,11 +31,11 @@ def status(options: Options, folder: Path, output_format: str) -> int:
     whole = tuple(str(tree.top / path) for path in there)
     found = surveyed(replace(options, paths=whole, decisions=decisions), tree)
     landed, note = find_landed(tree.repository, sent.ledger.commit, tree.commit, sent.patches)
-    migration = found.request.migration
     judged = judge(sent, Now(rev, tree.commit, found.generation, found.sites, tree.read), landed, migration)
     paths = there if options.tree else [os.path.relpath(tree.top / path) for path in there]
-    top = str(options.tree) if options.tree else None
-    command = next_command(judged, migration, str(folder), top, paths)
+    named = ["-C", str(options.tree)] if options.tree else []
+    named += ["--migration", str(options.migration)] if options.migration else []
+    command = next_command(judged, migration, str(folder), named, paths)
     notes = [note] if note else []
     if output_format == "json":
         sys.stdout.buffer.write(encoded(report.as_json(judged, notes, command)))

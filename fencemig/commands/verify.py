@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from fencemig import proof
 from fencemig.commands.guard import FAILED, OK, encoded, say
-from fencemig.commands.shared import Options, console, migration_of, result, shows_progress, top_of
+from fencemig.commands.shared import Options, console, migration_for, result, shows_progress, top_of
 from fencemig.errors import UserError
 from fencemig.proof import Compiling, Request
 from fencemig.report import verify as report
@@ -65,7 +65,7 @@ def request_for(options: Options, folder: Path, level: Level, means: Means, prog
         files=names,
         mails=[parse_mail((folder / name).read_bytes()) for name in names],
         ledger=sent.ledger,
-        migration=migration_of(options.migration),
+        migration=migration_for(sent.ledger, options.migration, folder),
         spatch=find_spatch(),
         level=level,
         jobs=options.jobs or len(os.sched_getaffinity(0)),

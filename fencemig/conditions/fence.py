@@ -22,7 +22,7 @@ def typed_store(source: Source, match: Match) -> Refusal | None:
 
 
 def same_fence(source: Source, match: Match) -> Refusal | None:
-    """The two names of the fence: one is a local that was set to the other, and nothing was changed since."""
+    """Where the fence has two names, one is a local that was set to the other, and nothing was changed since."""
     if "g" not in match.values:
         return None
     store, signal = source.uses[match.store], source.uses[match.signal]

@@ -66,7 +66,8 @@ class Core:
     """What the core patch and the last patch are made of.
 
     `parameter` declares what the API takes anew. `semantic_patches` has those of the core patch by generation, in
-    order; `final` are those of the last patch, which make functions void that returned something.
+    order: there is none for a generation without. `final` are those of the last patch, which make functions void that
+    returned something.
     """
 
     parameter: str
@@ -76,32 +77,37 @@ class Core:
     texts: tuple[Text, ...]
 
 
+CORE_KEYS = frozenset({"parameter", "semantic_patches", "final", "kernel_doc", "text"})
+DOC_KEYS = frozenset(field.name for field in fields(Doc))
+TEXT_KEYS = frozenset(field.name for field in fields(Text)) | {"file"}
+
+
 def load_core(folder: Path, data: Mapping[str, Any]) -> Core:
     """The [core] table of the manifest in `folder`.
 
     Raises ValueError for an unknown key or value, a missing file and a bad pattern, KeyError for a missing key.
     """
-    _refuse_unknown(data, {"parameter", "semantic_patches", "final", "kernel_doc", "text"}, "core")
+    _refuse_unknown(data, CORE_KEYS, "core")
+    by_generation = data.get("semantic_patches", {})
     return Core(
-        parameter=data["parameter"],
+        parameter=data["parameter"] if by_generation else "",
         semantic_patches={
-            generation: tuple(_existing(folder, name) for name in names)
-            for generation, names in data["semantic_patches"].items()
+            generation: tuple(_existing(folder, name) for name in names) for generation, names in by_generation.items()
         },
-        final=tuple(_existing(folder, name) for name in data["final"]),
-        docs=tuple(_doc(doc) for doc in data["kernel_doc"]),
-        texts=tuple(_text(folder, text) for text in data["text"]),
+        final=tuple(_existing(folder, name) for name in (data["final"] if by_generation else data.get("final", ()))),
+        docs=tuple(_doc(doc) for doc in data.get("kernel_doc", ())),
+        texts=tuple(_text(folder, text) for text in data.get("text", ())),
     )
 
 
 def _doc(data: Mapping[str, Any]) -> Doc:
-    _refuse_unknown(data, {field.name for field in fields(Doc)}, "core.kernel_doc")
+    _refuse_unknown(data, DOC_KEYS, "core.kernel_doc")
     return Doc(tuple(data["functions"]), data["parameter"], " ".join(data["text"].split()))
 
 
 def _text(folder: Path, data: Mapping[str, Any]) -> Text:
     where = f"core.text, {data['what']}"
-    _refuse_unknown(data, {field.name for field in fields(Text)} | {"file"}, where)
+    _refuse_unknown(data, TEXT_KEYS, where)
     if ("file" in data) is ("text" in data):
         raise ValueError(f"{where}: either a file or a text must be given")
     patterns = {name: _pattern(data[name], where) for name in ("when", "keep") if name in data}
@@ -133,6 +139,6 @@ def _existing(folder: Path, name: str) -> Path:
     return path
 
 
-def _refuse_unknown(data: Mapping[str, Any], known: set[str], where: str) -> None:
+def _refuse_unknown(data: Mapping[str, Any], known: frozenset[str], where: str) -> None:
     if unknown := sorted(set(data) - known):
         raise ValueError(f"{where}: unknown key {unknown[0]!r}")

@@ -63,7 +63,7 @@ def final_changes(migration: Migration, read: Read, rewrite: Rewrite, *, drop_st
     after = {}
     for path, was in before.items():
         now = taken_out(path, was, reversed(macros))
-        if path in migration.symbols.core:
+        if core.final and path in migration.symbols.core:
             now = tidy(now, rewrite(now, core.final))
             now = without_results(now, signals)
         after[path] = edited(path, now, texts)

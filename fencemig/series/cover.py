@@ -27,6 +27,7 @@ class Part:
     core_label: str = "1"
 
 
+_MANY_FILES = 60  # that keep something alive: more are counted, not named
 _MEANINGS = {
     Verdict.CONVERT: "rewritten, by a rule that preserves behaviour",
     Verdict.REVIEW: "rewritten, for a person to look at first",
@@ -54,17 +55,17 @@ def cover_letter(part: Part, texts: Texts, origin: Origin, order: str) -> str:
         for row, group in grouped(left, lambda site: _row(site, texts)).items():
             parts.append("\n".join([wrapped(f"{row}:"), *_by_file(group)]))
     if part.blockers:
-        parts += [wrapped(texts.blocked), "\n".join(f"  {place}" for place in part.blockers)]
+        named = [f"  {place}" for place in part.blockers[:_MANY_FILES]]
+        more = len(part.blockers) - len(named)
+        named += [f"  and {more} more files"] if more else []
+        parts += [wrapped(texts.blocked), "\n".join(named)]
     if part.stores:
         places = [wrapped(_with_rows(place, part), indent="  ") for place in part.stores]
         parts += [wrapped(texts.kept), "\n".join(places)]
     kernel = f"Linux {origin.kernel}, " if origin.kernel else ""
     parts += [
         wrapped(origin.testing or "Testing: none by fencemig. It neither compiled nor ran any of this series."),
-        wrapped(
-            f"{generated_with(origin)}; the semantic patches are in {texts.folder}. "
-            "To generate the series again:"
-        ),
+        wrapped(f"{generated_with(origin)}; the semantic patches are in {texts.folder}. To generate the series again:"),
         f"  {origin.command}",
         wrapped(f"Base: {kernel}{origin.base}"),
     ]

@@ -67,7 +67,8 @@ class Planner:
     def flag_day(self) -> Series:
         """Everything in one patch."""
         material, texts = self.material, self.texts
-        step = texts.flag_day if texts.flag_day and material.core else StepText(texts.short, texts.why)
+        touches_api = material.core if texts.core else material.final
+        step = texts.flag_day if texts.flag_day and touches_api else StepText(texts.short, texts.why)
         rewritten = [site for site in material.sites if site.verdict in REWRITTEN]
         groups = (material.core, material.changes, *(patch.changes for patch in material.handmade), material.final)
         patch = Patch(
@@ -123,7 +124,7 @@ class Planner:
                 f'It needs the core patch, "{self._core[0].subject}", which is sent as a series of its own and '
                 "whose patch-id stands below."
             )
-        order = f"This is the part for the tree {name}. {needs}"
+        order = f"This is the part for the tree {name}. {needs}".rstrip()
         cover = self._cover(Part(sites, self.material.owners, numbers), order)
         return self._series(patches, cover, name, self._core, sites)
 
@@ -149,9 +150,8 @@ class Planner:
 
     @property
     def _order(self) -> str:
-        if not self.material.core:
-            return self.texts.prerequisite
-        return f"{self.texts.staged.rstrip()} {self.texts.dropped.lstrip()}" if self._final else self.texts.staged
+        first = self.texts.staged if self.material.core else self.texts.prerequisite
+        return f"{first.rstrip()} {self.texts.dropped.lstrip()}" if self._final else first
 
     @property
     def _facts(self) -> set[str]:

@@ -53,13 +53,13 @@ class Texts:
 
     cover_subject: str
     purpose: str
-    semantics: str
-    prerequisite: str
     why: str
     several: str
     short: str
     folder: str
     rules: Mapping[str, RuleText]
+    semantics: str = ""
+    prerequisite: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
     staged: str = ""
     dropped: str = ""

@@ -38,7 +38,11 @@ class Converted:
         """Every use of the API below the paths that the ledger must explain."""
         for source in self.sources.values():
             if self.explained(source.path) and self._in_scope(source.path):
-                yield from ((source, use) for use in source.uses if use.kind not in _NOT_HELD)
+                yield from ((source, use) for use in source.uses if self._is_held(use))
+
+    def _is_held(self, use: Use) -> bool:
+        """Whether the ledger has the text of a use; of a new function, who declares it is nobody's business."""
+        return use.kind is Kind.CALL or (use.kind not in _NOT_HELD and self.symbols.role(use.callee) != "new")
 
     def explained(self, path: str) -> bool:
         """Whether the ledger tells all of a file: not of the core's own, and of what people changed by hand."""

@@ -48,9 +48,9 @@ def _suite(check: Check) -> str:
 
 def _untested(report: Report) -> Iterator[str]:
     if not report.reached(Level.SYNTAX):
-        yield "nothing was compiled."
+        yield "nothing was compiled;"
     elif not report.reached(Level.BUILD):
-        yield "no object was built."
+        yield "no object was built;"
     if report.reached(Level.KUNIT):
         yield f"no driver was run, on hardware or elsewhere; KUnit covers {KUNIT_SCOPE} only."
         yield "A wrong error in a driver would pass all of this."
