@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The stages in a row: tree → sites and changes → series. The only place where pure code meets effects."""
 
-import itertools
 import os
-import re
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,14 +14,15 @@ from fencemig import carried, classify, conditions, residual, transform
 from fencemig.carried import Store, Tracer
 from fencemig.census import Kind, Use
 from fencemig.classify import Examined
-from fencemig.decided import held, settle
+from fencemig.decided import Held, held, settle
 from fencemig.decisions import Decisions
 from fencemig.errors import UserError
 from fencemig.maintainers import Owners, parse_maintainers
 from fencemig.migration import Migration, Rule
 from fencemig.model import Change, Site, Subsystem
 from fencemig.notes import NOTES
-from fencemig.replay import PROBE, Match
+from fencemig.replay import Match
+from fencemig.rewriter import Question, Rewriter
 from fencemig.source import Source
 from fencemig.subsystems import group_by_subsystem
 from fencemig.system import process
@@ -31,10 +30,9 @@ from fencemig.system.kernel import Tree
 from fencemig.system.spatch import Spatch
 from fencemig.threads import Thread, find_thread, may_have_thread
 from fencemig.tidy import tidy
-from fencemig.transform import Outcome, Refusal, Rewritten
+from fencemig.transform import Outcome, Refusal
 from fencemig.types import Headers
 
-_SCRIPT = re.compile(r"^@script:python@\n\w+ << (\w+)\.[^@]*@@\n(?:.+\n)+", re.MULTILINE)
 _SUBJECTS = 20  # commits of a file that are asked for the prefix of its subsystem
 
 
@@ -86,13 +84,14 @@ def survey(request: Request) -> Survey:
         text = tree.read(path)
         if text is not None and symbols.in_sight(text):
             source = Source(path, text, symbols, headers)
-            if source.uses:
+            # What is elsewhere is parsed only when it may bear on what is here.
+            if not (symbols.stores or _below(path, request.paths)) or source.uses:
                 sources.append(source)
     scope = [source for source in sources if _below(source.path, request.paths)]
     # Stores anywhere in the tree may bear on a signal here, once it is known which of them stay.
     others = [
         source
-        for source in sources
+        for source in (sources if symbols.stores else ())
         if source not in scope and any(carried.is_store(source, use) for use in source.uses)
     ]
     examined = _transform_all(request, generation, [*scope, *others])
@@ -152,17 +151,30 @@ def _below(path: str, scope: Sequence[str]) -> bool:
     return any(part == "." or path == part or path.startswith(part + "/") for part in scope)
 
 
+@dataclass(frozen=True)
+class _Job:
+    """A file, and what is known of it before spatch has seen it."""
+
+    source: Source
+    decided: Held
+    kept: dict[int, Refusal]
+    rules: tuple[Rule, ...]  # those that may match
+    question: Question | None  # what spatch will be asked first
+
+
 def _transform_all(request: Request, generation: str, sources: Sequence[Source]) -> list[Examined]:
     """All files through spatch, in parallel; the result is in the order of the files."""
     rules = request.migration.rules_for(generation)
+    jobs = [_job(request, generation, rules, source) for source in sources]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fencemig-")))
-        rewriter = _Rewriter(request, folder)
+        rewriter = Rewriter(request.spatch, request.migration, request.timeout, folder)
         pool = ThreadPoolExecutor(max_workers=request.jobs)
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        futures = [pool.submit(_transform, request, generation, rules, rewriter, source) for source in sources]
         examined = []
         try:
+            rewriter.ask_early([job.question for job in jobs if job.question is not None], pool, request.jobs)
+            futures = [pool.submit(_transform, job, rewriter) for job in jobs]
             for number, (source, future) in enumerate(zip(sources, futures, strict=True), 1):
                 examined.append(future.result())
                 request.progress(number, len(sources), source.path)
@@ -172,14 +184,31 @@ def _transform_all(request: Request, generation: str, sources: Sequence[Source])
         return examined
 
 
-def _transform(
-    request: Request, generation: str, rules: Sequence[Rule], rewriter: "_Rewriter", source: Source
-) -> Examined:
+def _job(request: Request, generation: str, rules: Sequence[Rule], source: Source) -> _Job:
     decided = held(source, request.decisions)
     kept = {**residual.before_spatch(source, generation), **decided.sites}
-    by_id = {rule.id: rule for rule in rules}
-    if source.path in source.symbols.core or not residual.has_old_form(source):
-        return Examined(source, Outcome(source.text), kept)
+    if not _for_spatch(source):
+        return _Job(source, decided, kept, (), None)
+    threaded = may_have_thread(source)
+    fitting = tuple(rule for rule in rules if rule.may_match(source.text) and (threaded or not rule.threaded))
+    first = tuple(transform.first_run(fitting))
+    question = None
+    if not any(rule.threaded for rule in first):
+        beside = transform.first_run([rule for rule in rules if rule in fitting or not rule.threaded])
+        text = transform.first_text(source.text, kept, source.census)
+        question = Question(text, first, tuple(beside))
+    return _Job(source, decided, kept, fitting, question)
+
+
+def _for_spatch(source: Source) -> bool:
+    return source.path not in source.symbols.core and any(use.kind in transform.TRACKED for use in source.uses)
+
+
+def _transform(job: _Job, rewriter: Rewriter) -> Examined:
+    source, decided = job.source, job.decided
+    if not _for_spatch(source):
+        return Examined(source, Outcome(source.text), job.kept)
+    by_id = {rule.id: rule for rule in job.rules}
 
     def accept(match: Match) -> Refusal | None:
         return decided.refuse(match) or conditions.judge(source, by_id[match.rule], match)
@@ -187,50 +216,15 @@ def _transform(
     def find(text: bytes, blocked: frozenset[int]) -> Thread | None:
         return find_thread(source.at_stage(text), blocked)
 
-    threaded = may_have_thread(source)
-    fitting = [rule for rule in rules if rule.may_match(source.text) and (threaded or not rule.threaded)]
-    outcome = transform.transform(source.text, fitting, kept, rewriter.rewrite, cache(source.census), find, accept)
+    outcome = transform.transform(
+        source.text, job.rules, job.kept, rewriter.rewrite, cache(source.census), find, accept
+    )
     if outcome.unreached:
         complaint = rewriter.complaint(source.text)
         said = {site: f"{reason}; {complaint}" if complaint else reason for site, reason in outcome.unreached.items()}
         outcome = replace(outcome, unreached=said)
     refusals = {**outcome.refusals, **decided.left_alone()}
-    return Examined(source, replace(outcome, text=tidy(source.text, outcome.text), refusals=refusals), kept)
-
-
-class _Rewriter:
-    """Puts semantic patches together, and runs spatch on them."""
-
-    def __init__(self, request: Request, folder: Path) -> None:
-        self._request = request
-        self._folder = folder
-        self._header, _, probe = request.migration.probe.read_text().partition(f"@{PROBE}@")
-        self._probe = f"@{PROBE}@{probe}"
-
-    def rewrite(self, text: bytes, rules: Sequence[Rule]) -> Rewritten:
-        request = self._request
-        return request.spatch.rewrite(text, self._assembled(rules), request.migration.macros, request.timeout)
-
-    def complaint(self, text: bytes) -> str:
-        return self._request.spatch.parse_complaint(text, self._request.migration.macros, self._request.timeout)
-
-    def _assembled(self, rules: Sequence[Rule]) -> Path:
-        """One semantic patch of these rules, with a probe before the first, and after each that matched."""
-        path = self._folder / ("+".join(rule.file.stem[:2] for rule in rules) + ".cocci")
-        if not path.exists():
-            numbers = itertools.count(1)
-
-            def probed(script: re.Match[str]) -> str:
-                name = f"{PROBE}_{next(numbers)}"
-                probe = self._probe.replace(PROBE, name).replace(f"@{name}@", f"@{name} depends on {script[1]}@", 1)
-                return f"{script[0]}\n{probe}"
-
-            parts = [_SCRIPT.sub(probed, rule.file.read_text()) for rule in rules]
-            text = "\n".join([self._header, self._probe, *parts])
-            draft = path.with_suffix(f".{os.urandom(4).hex()}")
-            draft.write_text(text)
-            draft.replace(path)  # another thread may be writing the same
-        return path
+    return Examined(source, replace(outcome, text=tidy(source.text, outcome.text), refusals=refusals), job.kept)
 
 
 def _signals_elsewhere(sources: Sequence[Source], tracer: Tracer) -> Callable[[Source, Use], str]:
@@ -238,7 +232,7 @@ def _signals_elsewhere(sources: Sequence[Source], tracer: Tracer) -> Callable[[S
     signals = [
         (source, use)
         for source in sources
-        if source.path not in source.symbols.core
+        if source.symbols.stores and source.path not in source.symbols.core
         for use in source.uses
         if use.kind is Kind.CALL and source.symbols.role(use.callee) in ("signal", "check")
     ]

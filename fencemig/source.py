@@ -28,11 +28,13 @@ class Source:
     @cached_property
     def uses(self) -> tuple[Use, ...]:
         """The census of the file."""
-        return self.census(self.text, self.root)
+        return self._counted(self.text, self.root)
 
-    def census(self, text: bytes, root: Node | None = None) -> tuple[Use, ...]:
-        """The census of this file at another stage of its conversion."""
-        root = syntax.parse(text) if root is None else root
+    def census(self, text: bytes) -> tuple[Use, ...]:
+        """The census of this file at any stage of its conversion."""
+        return self.uses if text == self.text else self._counted(text, syntax.parse(text))
+
+    def _counted(self, text: bytes, root: Node) -> tuple[Use, ...]:
         uses = take_census(text, root, self.symbols, self._belongs)
         beside = {use.function for use in uses if use.kind is Kind.CALL}
         return tuple(use for use in uses if use.belongs is Belongs.YES or use.function in beside)

@@ -98,6 +98,17 @@ def transform(
             return _untouched(text, census, f"rule {unacceptable[0][0].rule} matches again what it was refused")
 
 
+def first_run(rules: Sequence[Rule]) -> list[Rule]:
+    """The rules that go through spatch first, as long as none has been refused a site."""
+    return _segments(rules, defaultdict(set))[0]
+
+
+def first_text(text: bytes, held: Iterable[int], census: Census) -> bytes:
+    """The text that spatch is shown first; where a threaded rule comes first, that cannot be told beforehand."""
+    live = [site for site, use in enumerate(census(text)) if use.kind in TRACKED]
+    return masks.mask(text, _held_ends(text, live, frozenset(held), census))
+
+
 def _untouched(text: bytes, census: Census, reason: str) -> Outcome:
     """The file as it was, because what spatch did to it cannot be accounted for."""
     return Outcome(text, unreached={site: reason for site, use in enumerate(census(text)) if use.kind in TRACKED})

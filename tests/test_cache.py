@@ -250,7 +250,7 @@ def test_a_second_run_asks_nothing_and_a_changed_file_alone(own_cache: Path, tmp
     path = counting(tmp_path / "bin", _REAL)
     cold = fencemig(tree, "scan", "--format", "json", ".", PATH=path)
     asked = runs(tmp_path / "bin")
-    assert cold.status == 0 and asked > 5
+    assert cold.status == 0 and asked > 1
     assert fencemig(tree, "scan", "--format", "json", "-j", "1", ".", PATH=path) == cold
     assert runs(tmp_path / "bin") == asked
     add(tree, "drivers/gpu/finch.c", driver("\tdma_fence_signal(f);\n"))

@@ -24,7 +24,7 @@ def layer(module: str) -> int:
     match module.split("."):
         case ["fencemig"] | ["fencemig", "model" | "errors"]:
             return 0
-        case ["fencemig", "pipeline" | "conversion" | "proof", *_]:
+        case ["fencemig", "pipeline" | "rewriter" | "conversion" | "proof", *_]:
             return 2
         case ["fencemig", "commands", *_]:
             return 3

@@ -66,6 +66,10 @@ class Cache:
             os.utime(path)
         return zlib.decompress(stored[32:])
 
+    def has(self, key: str) -> bool:
+        """Whether something is kept under a key, sound or not."""
+        return self._path(key).exists()
+
     def put(self, key: str, value: bytes) -> None:
         """Keep a value, if it can be written."""
         packed = zlib.compress(value, 1)

@@ -6,12 +6,14 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from fencemig.errors import ToolError, UserError
+from fencemig.system import batch
 from fencemig.system.cache import Cache, user_cache
-from fencemig.system.process import run
+from fencemig.system.process import Finished, run
 from fencemig.transform import Rewritten
 
 MINIMUM = (1, 1, 0)
@@ -40,30 +42,59 @@ class Spatch:
         Failing, crashing and running out of time are no exceptions here but a complaint: other files go on.
         Only what ended well is kept in the cache.
         """
-        if self.cache is None:
-            return self._run(text, semantic_patch, macros, timeout)
-        key = self._key(text, semantic_patch, macros)
-        kept = self.cache.get(key)
+        kept = self.cache and self.cache.get(self._key(text, semantic_patch, macros))
         if kept is not None:
             return _unpacked(kept)
-        rewritten = self._run(text, semantic_patch, macros, timeout)
-        if not rewritten.complaint:
-            self.cache.put(key, _packed(rewritten))
-        return rewritten
-
-    def _run(self, text: bytes, semantic_patch: Path, macros: Path | None, timeout: float) -> Rewritten:
         with tempfile.TemporaryDirectory(prefix="fencemig-") as folder:
             copy = Path(folder, "file.c")
             copy.write_bytes(text)
-            argv = [self.path, *OPTIONS, "--sp-file", str(semantic_patch)]
-            argv += [] if macros is None else ["--macro-file", str(macros)]
-            finished = run([*argv, copy.name], cwd=copy.parent, env=_environment(folder), timeout=timeout, check=False)
+            finished = self._run(copy.parent, semantic_patch, macros, timeout, copy.name)
             if finished.timed_out:
                 return Rewritten(text, finished.stdout, f"spatch took longer than {timeout:g} s")
             if finished.status != 0 or not copy.exists():
                 said = _complaint(finished.stderr, finished.status)
                 return Rewritten(text, finished.stdout, said, rule_failed=_RULE_FAILED.search(said) is not None)
-            return Rewritten(copy.read_bytes(), finished.stdout, "")
+            rewritten = Rewritten(copy.read_bytes(), finished.stdout, "")
+        self.keep(text, semantic_patch, macros, rewritten)
+        return rewritten
+
+    def rewrite_together(
+        self, texts: Sequence[bytes], semantic_patch: Path, macros: Path | None, timeout: float
+    ) -> list[Rewritten | None]:
+        """Apply a semantic patch, whose rules all call report(), to several texts with one process.
+
+        `timeout` is in seconds, for all of them. None stands for each that did not end well beyond doubt: ask for it
+        alone. Nothing is looked up in the cache or kept there.
+        """
+        with tempfile.TemporaryDirectory(prefix="fencemig-") as temporary:
+            home, folder = Path(temporary), Path(temporary, "texts")
+            folder.mkdir()
+            batch.write(texts, folder)
+            telling = home / "telling.cocci"
+            telling.write_text(semantic_patch.read_text() + batch.TELL_FILE)
+            finished = self._run(home, telling, macros, timeout, "--dir", folder.name)
+            reports = batch.reports(finished.stdout)
+            if finished.timed_out or finished.status != 0 or reports is None:
+                return [None] * len(texts)
+            done = batch.done(finished.stderr)
+            return [
+                None if text is None or number not in done else Rewritten(text, reports.get(number, b""), "")
+                for number, text in enumerate(batch.read(folder, len(texts)))
+            ]
+
+    def is_kept(self, text: bytes, semantic_patch: Path, macros: Path | None) -> bool:
+        """Whether rewrite() needs no spatch."""
+        return self.cache is not None and self.cache.has(self._key(text, semantic_patch, macros))
+
+    def keep(self, text: bytes, semantic_patch: Path, macros: Path | None, rewritten: Rewritten) -> None:
+        """Put what a text has become, without a complaint, into the cache."""
+        if self.cache:
+            self.cache.put(self._key(text, semantic_patch, macros), _packed(rewritten))
+
+    def _run(self, folder: Path, semantic_patch: Path, macros: Path | None, timeout: float, *files: str) -> Finished:
+        argv = [self.path, *OPTIONS, "--sp-file", str(semantic_patch)]
+        argv += [] if macros is None else ["--macro-file", str(macros)]
+        return run([*argv, *files], cwd=folder, env=_environment(str(folder)), timeout=timeout, check=False)
 
     def _key(self, text: bytes, semantic_patch: Path, macros: Path | None) -> str:
         """A digest of all that a result depends on."""

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Rules and texts → what spatch makes of them: semantic patches put together, few processes, no question twice.
+
+To start spatch with all rules takes longer than to rewrite a file. So what is certain to be asked goes through
+it together, before the first file needs its answer.
+"""
+
+import itertools
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from fencemig.migration import Migration, Rule
+from fencemig.replay import PROBE
+from fencemig.system.spatch import Spatch
+from fencemig.transform import Rewritten
+
+_SCRIPT = re.compile(r"^@script:python@\n\w+ << (\w+)\.[^@]*@@\n(?:.+\n)+", re.MULTILINE)
+# What knows of the files before: numbers that are appended to names, and variables of scripts.
+_REMEMBERS = re.compile(r"\bfresh\s+identifier\b|^@(?:initialize|finalize):|^\s*global\s", re.MULTILINE)
+_TOGETHER = 16  # texts at most: where one makes spatch fail for all, they are asked again
+
+
+_Name = tuple[bytes, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A text, and the rules for it. Those `beside` are known to match nothing in it, and may run too."""
+
+    text: bytes
+    rules: tuple[Rule, ...]
+    beside: tuple[Rule, ...]
+
+    @property
+    def name(self) -> _Name:
+        """What tells it from other questions."""
+        return self.text, tuple(rule.id for rule in self.rules)
+
+
+class Rewriter:
+    """Puts semantic patches together in a folder, and runs spatch on them. `timeout` is in seconds."""
+
+    def __init__(self, spatch: Spatch, migration: Migration, timeout: float, folder: Path) -> None:
+        self._spatch = spatch
+        self._macros = migration.macros
+        self._timeout = timeout
+        self._folder = folder
+        self._header, _, probe = migration.probe.read_text().partition(f"@{PROBE}@")
+        self._probe = f"@{PROBE}@{probe}"
+        self._early: dict[_Name, Future[dict[_Name, Rewritten]]] = {}
+
+    def rewrite(self, text: bytes, rules: Sequence[Rule]) -> Rewritten:
+        """Apply the rules to a text."""
+        question = Question(text, tuple(rules), ())
+        early = self._early.pop(question.name, None)
+        answer = None if early is None else early.result().get(question.name)
+        return answer or self._spatch.rewrite(text, self._assembled(rules), self._macros, self._timeout)
+
+    def complaint(self, text: bytes) -> str:
+        """What spatch says about the first place of a text that it cannot parse."""
+        return self._spatch.parse_complaint(text, self._macros, self._timeout)
+
+    def ask_early(self, questions: Sequence[Question], pool: Executor, jobs: int) -> None:
+        """Have the pool look for the answers, `jobs` at once; rewrite() waits for them."""
+        open_ones = [one for one in questions if not self._is_kept(one)]
+        for chunk in _chunks(open_ones, jobs):
+            answers = pool.submit(self._answer, chunk)
+            self._early.update((question.name, answers) for question in chunk)
+
+    def _is_kept(self, question: Question) -> bool:
+        return self._spatch.is_kept(question.text, self._assembled(question.rules), self._macros)
+
+    def _answer(self, chunk: Sequence[Question]) -> dict[_Name, Rewritten]:
+        wanted = {rule.id for question in chunk for rule in question.rules}
+        together = self._assembled([rule for rule in chunk[0].beside if rule.id in wanted])
+        texts = [question.text for question in chunk]
+        found = self._spatch.rewrite_together(texts, together, self._macros, self._timeout)
+        answers = {}
+        for question, rewritten in zip(chunk, found, strict=True):
+            if rewritten is not None:
+                self._spatch.keep(question.text, self._assembled(question.rules), self._macros, rewritten)
+                answers[question.name] = rewritten
+        return answers
+
+    def _assembled(self, rules: Sequence[Rule]) -> Path:
+        """One semantic patch of these rules, with a probe before the first, and after each that matched."""
+        path = self._folder / ("+".join(rule.file.stem[:2] for rule in rules) + ".cocci")
+        if not path.exists():
+            numbers = itertools.count(1)
+
+            def probed(script: re.Match[str]) -> str:
+                name = f"{PROBE}_{next(numbers)}"
+                probe = self._probe.replace(PROBE, name).replace(f"@{name}@", f"@{name} depends on {script[1]}@", 1)
+                return f"{script[0]}\n{probe}"
+
+            parts = [_SCRIPT.sub(probed, rule.file.read_text()) for rule in rules]
+            text = "\n".join([self._header, self._probe, *parts])
+            draft = path.with_suffix(f".{os.urandom(4).hex()}")
+            draft.write_text(text)
+            draft.replace(path)  # another thread may be writing the same
+        return path
+
+
+def _chunks(questions: Sequence[Question], jobs: int) -> Iterator[list[Question]]:
+    """Questions that may be asked together, of one size in all, as far as that goes."""
+    groups: dict[tuple[str, ...], list[Question]] = defaultdict(list)
+    for question in questions:
+        groups[tuple(rule.id for rule in question.beside)].append(question)
+    for group in groups.values():
+        if len(group) == 1 or any(_REMEMBERS.search(rule.file.read_text()) for rule in group[0].beside):
+            continue
+        count = max(-(-len(group) // _TOGETHER), min(jobs, len(group) // 2))
+        group.sort(key=lambda question: -len(question.text))
+        yield from (group[start::count] for start in range(count))
