@@ -26,7 +26,7 @@ class Headers:
         """`read` gives a file of the tree or None; below include/ only headers that name `relevant` count."""
         self._read = read
         self._relevant = relevant
-        self._known: dict[str, Declarations] = {}
+        self._known: dict[str, Declarations | None] = {}
 
     def visible(self, path: str, text: bytes) -> list["Declarations"]:
         """What the file declares, then what its includes do, nearest first."""
@@ -47,9 +47,9 @@ class Headers:
     def _header(self, path: str) -> "Declarations | None":
         if path not in self._known:
             text = self._read(path)
-            if text is None or (path.startswith("include/") and self._relevant not in text):
-                return None
-            self._known[path] = Declarations(text, syntax.parse(text))
+            if text is not None and path.startswith("include/") and self._relevant not in text:
+                text = None
+            self._known[path] = None if text is None else Declarations(text, syntax.parse(text))
         return self._known[path]
 
 

@@ -489,8 +489,8 @@ _TROUBLE = {
     "hangs": "sleep 600 & wait",
     "prints garbage": "head -c 4000 /dev/urandom; echo; echo '@fencemig {\"rule\": 7}'; exit 0",
     "says nothing": "exit 0",
-    "empties the file": ": > file.c; exit 0",
-    "removes the file": "rm file.c; exit 0",
+    "empties the file": ': > "$bad"; exit 0',
+    "removes the file": 'rm "$bad"; exit 0',
 }
 
 
@@ -500,9 +500,9 @@ def test_trouble_with_one_file_is_that_files_alone(trouble: str, tmp_path: Path)
     add(tree, "drivers/gpu/bad.c", "/* TROUBLE */\n" + _MERGED)
     base = commit(tree)
     real = shutil.which("spatch")
-    path = put_tool(
-        tmp_path / "bin", "spatch", f'grep -qs TROUBLE file.c && {{ {_TROUBLE[trouble]}; }}\nexec {real} "$@"'
-    )
+    # The file goes through spatch with others (texts/), and alone.
+    script = f'bad=$(grep -rls TROUBLE file.c texts)\n[ "$bad" ] && {{ {_TROUBLE[trouble]}; }}\nexec {real} "$@"'
+    path = put_tool(tmp_path / "bin", "spatch", script)
     run = fencemig(tree, "convert", "--timeout", "3", "drivers", PATH=path)
     assert run.status == 3, run
     ledger = json.loads((tree / f"outgoing/HEAD-{base[:12]}/ledger.json").read_bytes())
