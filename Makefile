@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup spatch demo test fixtures own-migration lint docs verify-kernel clean
+.PHONY: help setup spatch demo test fixtures own-migration bench lint docs verify-kernel clean
 
 help:
 	@echo 'make demo    convert the small kernel in kernel_fixtures: the series goes to build/demo/outgoing'
@@ -18,6 +18,7 @@ help:
 	@echo 'make docs    write the generated documents anew'
 	@echo 'make verify-kernel  convert Linux 7.3 and prove the series, to the last object'
 	@echo '             KERNEL=~/linux SUBTREE=drivers/gpu LEVEL=syntax: your tree, a part of it, a lower level'
+	@echo 'make bench   time fencemig beside spatch on Linux 7.3, or on KERNEL=~/linux'
 	@echo 'make setup   only install what is needed: fencemig in $(VENV), Coccinelle with apt'
 	@echo 'make clean   remove $(VENV), build/ and caches'
 	@echo 'PYTHON=...   the Python to use, 3.11 or newer'
@@ -46,6 +47,9 @@ fixtures: setup
 
 own-migration: setup
 	WHOLE=1 $(BIN)/python -m pytest -s tests/test_own_migration.py
+
+bench: setup
+	@$(BIN)/python tools/bench.py "$${KERNEL:-$$(tools/get-kernel 7.3)}"
 
 lint: $(READY)
 	$(BIN)/ruff check .
