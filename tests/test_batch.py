@@ -4,6 +4,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import PROJECT, put_tool
@@ -145,17 +146,24 @@ def _reports(rewritten: Rewritten) -> list[bytes]:
 
 
 def _compared(tree: Path, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Survey a tree, hold all that is kept against the same text and rules alone, and return how much that was."""
-    alone, keep = spatch(), Spatch.keep
+    """Survey a tree, hold all that went together against the same text and rules alone; return how much that was."""
+    alone, rewrite_together, keep = spatch(), Spatch.rewrite_together, Spatch.keep
+    together: list[Rewritten | None] = []
     compared = []
 
+    def asked(self: Spatch, *question: Any) -> list[Rewritten | None]:
+        found = rewrite_together(self, *question)
+        together.extend(found)
+        return found
+
     def kept(self: Spatch, text: bytes, semantic_patch: Path, macros: Path | None, rewritten: Rewritten) -> None:
-        if self.cache is not None:
+        if any(rewritten is one for one in together):
             wanted = alone.rewrite(text, semantic_patch, macros, 60)
             assert (rewritten.text, _reports(rewritten)) == (wanted.text, _reports(wanted))
             compared.append(text)
-            keep(self, text, semantic_patch, macros, rewritten)
+        keep(self, text, semantic_patch, macros, rewritten)
 
+    monkeypatch.setattr(Spatch, "rewrite_together", asked)
     monkeypatch.setattr(Spatch, "keep", kept)
     survey(Request(open_tree(tree, None), MIGRATION, find_spatch(), (".",), 2, 60, lambda *_: None))
     return len(compared)

@@ -42,7 +42,7 @@ class Spatch:
         Failing, crashing and running out of time are no exceptions here but a complaint: other files go on.
         Only what ended well is kept in the cache.
         """
-        kept = self.cache and self.cache.get(self._key(text, semantic_patch, macros))
+        kept = None if self.cache is None else self.cache.get(self._key(text, semantic_patch, macros))
         if kept is not None:
             return _unpacked(kept)
         with tempfile.TemporaryDirectory(prefix="fencemig-") as folder:
@@ -88,7 +88,7 @@ class Spatch:
 
     def keep(self, text: bytes, semantic_patch: Path, macros: Path | None, rewritten: Rewritten) -> None:
         """Put what a text has become, without a complaint, into the cache."""
-        if self.cache:
+        if self.cache is not None:
             self.cache.put(self._key(text, semantic_patch, macros), _packed(rewritten))
 
     def _run(self, folder: Path, semantic_patch: Path, macros: Path | None, timeout: float, *files: str) -> Finished:
