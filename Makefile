@@ -26,9 +26,9 @@ help:
 setup: $(READY) spatch
 
 $(READY): requirements.lock pyproject.toml tools/need
-	@echo 'Installing the pinned packages into $(VENV)'
+	@echo 'Installing the pinned packages into $(VENV): 400 MB, about a minute'
 	@python=$$(tools/need python) && "$$python" -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -337,7 +337,8 @@ def _review(
         Path, typer.Argument(metavar="DIR", help="An output folder of fencemig convert, or a folder of several.")
     ],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="The page (default: DIR.html; - for stdout).")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="The page (default: review-DIR.html; - for stdout)."),
     ] = None,
     opened: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
 ) -> None:

@@ -435,6 +435,17 @@ def test_a_terminal_gets_colours_and_the_same_diff(kernel: Path) -> None:
             assert line in text
 
 
+def test_a_path_of_the_tree_named_from_within_it_is_recognised(kernel: Path) -> None:
+    run = fencemig(kernel / "drivers/gpu", "scan", "drivers/gpu/host1x")
+    refused(run, "drivers/gpu/drivers/gpu/host1x does not exist", "from here, say host1x")
+
+
+def test_a_place_without_sites_is_said_to_have_none(kernel: Path) -> None:
+    run = fencemig(kernel, "scan", "--format", "json", "MAINTAINERS")
+    assert (run.status, run.ledger["sites"]) == (0, [])
+    assert "no site is below MAINTAINERS" in run.err
+
+
 # --- doctor -------------------------------------------------------------------------------------------------------
 
 

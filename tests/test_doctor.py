@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """doctor: versions are read and judged right, and the tools of this machine are found."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -60,7 +62,9 @@ def test_ten_is_newer_than_nine() -> None:
 
 def test_this_machine_has_what_the_tests_need() -> None:
     findings = examine(None)
-    assert [finding.name for finding in findings] == ["python", "spatch", "git", "perl", "verify", "kernel tree"]
+    assert [finding.name for finding in findings] == [
+        "python", "spatch", "git", "identity", "send-email", "perl", "verify", "kernel tree",
+    ]  # fmt: skip
     assert [finding for finding in findings if not finding.ok] == []
 
 
@@ -78,6 +82,19 @@ def test_what_the_proofs_lack_is_no_fault_of_the_machine() -> None:
     assert (lacking.ok, lacking.advice) == (True, "apt install flex")
     assert "flex" in lacking.detail
     assert judge_proofs([Missing("ccache", "ccache", needed=False)]).advice == ""
+
+
+def test_who_commits_and_what_sends_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {finding.name: finding for finding in examine(None)}
+    assert (found["identity"].ok, found["identity"].detail) == (True, "Test Person <test@example.org>")
+    assert found["send-email"].ok and "is there" in found["send-email"].detail
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_COMMITTER_EMAIL", "")
+    put_tool(tmp_path, "git", f'case $1 in --exec-path) echo {tmp_path};; *) exec {shutil.which("git")} "$@";; esac')
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    found = {finding.name: finding for finding in examine(None)}
+    assert not found["identity"].ok and "user.name" in found["identity"].advice
+    assert found["send-email"].ok and "git-email" in found["send-email"].advice
 
 
 def test_an_old_spatch_is_told_from_a_good_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

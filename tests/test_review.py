@@ -234,8 +234,8 @@ def test_runs_stand_in_the_order_of_their_dates(converted: Path, tmp_path: Path)
 
 def test_where_the_page_goes(out: Path) -> None:
     run = fencemig(out.parent, "review", "out/")
-    assert (run.status, run.out, run.err) == (0, b"out.html\n", "")
-    assert (out.parent / "out.html").read_bytes() == fencemig(out, "review", ".", "-o", "-").out
+    assert (run.status, run.out, run.err) == (0, b"review-out.html\n", "")
+    assert (out.parent / "review-out.html").read_bytes() == fencemig(out, "review", ".", "-o", "-").out
     run = fencemig(out.parent, "review", "out", "-o", "page.html")
     assert (run.status, run.out) == (0, b"page.html\n")
     refused(fencemig(out.parent, "review", "out", "-o", "none/page.html"), "none/page.html", "cannot be written")
@@ -247,7 +247,7 @@ def test_open_shows_the_file_in_the_browser(out: Path) -> None:
     path = put_tool(out.parent / "bin", "finch-browser", f'echo "$1" > {asked}')
     run = fencemig(out.parent, "review", "out", "--open", PATH=path, BROWSER="finch-browser")
     assert (run.status, run.err) == (0, "")
-    assert asked.read_text() == (out.parent / "out.html").as_uri() + "\n"
+    assert asked.read_text() == (out.parent / "review-out.html").as_uri() + "\n"
 
 
 def test_the_same_folder_gives_the_same_bytes_anywhere(converted: Path, tmp_path: Path) -> None:

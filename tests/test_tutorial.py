@@ -141,7 +141,7 @@ def _agrees(said: dict[str, str], out: Path) -> None:
         assert words in cover.lower() or words in cover
     explained = next(words for line, words in said.items() if line.startswith("fencemig explain"))
     assert "merge_adjacent" in explained and "Looked for, and not found" in explained
-    assert (out / "v1.html").exists()
+    assert (out / "review-v1.html").exists()
     sent = next(words for line, words in said.items() if line.startswith("git send-email"))
     assert "Subject: [PATCH 2/" in sent and "ledger" not in sent
     status = next(words for line, words in said.items() if line.startswith("fencemig status"))

@@ -75,6 +75,17 @@ def test_a_lower_level_claims_less(level: Level, claimed: str, missing: str) -> 
         assert needed in level.upto() or said not in tested
 
 
+def test_a_script_that_the_tree_does_not_have_proved_nothing() -> None:
+    texts = Check(Level.STYLE, "texts", unproved=("the tree has no scripts/kernel-doc",))
+    tested, untested = words(replace(upto(Level.STYLE), checks=(*upto(Level.STYLE).checks, texts))).split("\n\n")
+    assert "kernel-doc" not in tested
+    assert "checkpatch.pl --strict finds nothing that the base does not have." in tested
+    assert untested.endswith("The tree has no scripts/kernel-doc.")
+    none = replace(texts, unproved=(*texts.unproved, "the tree has no scripts/checkpatch.pl"))
+    tested, _ = words(replace(upto(Level.STYLE), checks=(none,))).split("\n\n")
+    assert "checkpatch" not in tested
+
+
 def test_a_report_is_read_back(tmp_path: Path) -> None:
     assert from_json(as_json(WHOLE)) == WHOLE
     save(WHOLE, tmp_path)

@@ -23,7 +23,7 @@ def doctor(tree: Path | None) -> int:
             facts = TreeFacts(tree, problem=str(error))
     findings = examine(facts)
     for finding in findings:
-        print(f"{'ok  ' if finding.ok else 'LACK'}  {finding.name:10}  {finding.detail}")
+        print(f"{'ok  ' if finding.ok else 'LACK'}  {finding.name:11}  {finding.detail}")
         if finding.advice:
-            print(f"{'':18}→ {finding.advice}")
+            print(f"{'':19}→ {finding.advice}")
     return OK if all(finding.ok for finding in findings) else USAGE

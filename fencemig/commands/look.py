@@ -10,7 +10,7 @@ from rich.text import Text
 from fencemig import explain, ledger
 from fencemig.audit import WORDS
 from fencemig.audit import audit as audit_sources
-from fencemig.commands.guard import OK, encoded
+from fencemig.commands.guard import OK, encoded, say
 from fencemig.commands.shared import (
     OUTGOING,
     Options,
@@ -37,6 +37,8 @@ from fencemig.types import Headers
 def scan(options: Options, output_format: str) -> int:
     """Print the ledger."""
     found = surveyed(options)
+    if not found.sites:
+        say(f"note: no site is below {' '.join(options.paths)}; only .c and .h files can have some")
     if output_format == "json":
         sys.stdout.buffer.write(encoded(ledger.as_json(ledger_of(found))))
     elif output_format == "csv":

@@ -33,7 +33,7 @@ def review(folder: Path, output: Path | None, opened: bool) -> int:
     if output == _STDOUT:
         sys.stdout.buffer.write(content)
         return OK
-    file = output or shown.with_name(f"{shown.name}.html")
+    file = output or shown.with_name(f"review-{shown.name}.html")  # or `outgoing/HEAD-*` would name two
     try:
         write_whole(file, content)
     except OSError as error:

@@ -66,7 +66,10 @@ def inside(tree: kernel.Tree, path: str, relative_to_tree: bool) -> str:
         raise UserError(f"{path} is outside of the tree {tree.top}")
     if not tree.exists(found):
         where = f"at {tree.commit[:12]}" if tree.commit else f"in {tree.top}"
-        raise UserError(f"{path} does not exist {where}")
+        there = (
+            "" if relative_to_tree or not tree.exists(path) else f": from here, say {os.path.relpath(tree.top / path)}"
+        )
+        raise UserError(f"{found} does not exist {where}{there}")
     return found
 
 

@@ -47,10 +47,15 @@ class Finding:
 
 
 def examine(tree: TreeFacts | None) -> tuple[Finding, ...]:
-    """Look at Python, spatch, git, perl and the kernel tree (None: there is none here, which is no fault)."""
+    """Look at Python, spatch, git and who it commits as, perl and the kernel tree (None: there is none here, which
+    is no fault).
+    """
     git = _tool("git", _GIT, "apt install git")
     perl = _tool("perl", _PERL, "apt install perl (checkpatch.pl and get_maintainer.pl need it)")
-    return (_python(), _spatch(), git, perl, judge_proofs(missing_for(tuple(Level)[-1])), judge_tree(tree))
+    proofs = judge_proofs(missing_for(tuple(Level)[-1]))
+    where = tree.path if tree is not None and not tree.problem else Path.cwd()
+    of_git = (git, _identity(where), _mailer()) if shutil.which("git") else (git,)
+    return (_python(), _spatch(), *of_git, perl, proofs, judge_tree(tree))
 
 
 def parse_version(text: str) -> Version | None:
@@ -106,6 +111,23 @@ def _tool(name: str, minimum: Version, advice: str) -> Finding:
     except ToolError as error:
         return Finding(name, False, str(error), advice)
     return judge_version(name, finished.stdout.decode(errors="replace"), minimum, advice)
+
+
+def _identity(where: Path) -> Finding:
+    """Whether git knows who commits in a folder: convert makes no series without."""
+    asked = [run(["git", "var", name], cwd=where, check=False) for name in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT")]
+    if all(one.status == 0 for one in asked):
+        return Finding("identity", True, asked[0].stdout.decode(errors="replace").rpartition(">")[0] + ">")
+    advice = "git config --global user.name and user.email: convert commits as you"
+    return Finding("identity", False, "git does not know who you are", advice)
+
+
+def _mailer() -> Finding:
+    """Whether there is git send-email; only to send a series takes it, which fencemig never does."""
+    folder = run(["git", "--exec-path"], cwd=Path(tempfile.gettempdir()), check=False).stdout.decode().strip()
+    if (Path(folder) / "git-send-email").exists():
+        return Finding("send-email", True, "git send-email is there")
+    return Finding("send-email", True, "git send-email is not there; only to send takes it", "apt install git-email")
 
 
 def _spatch() -> Finding:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from fencemig.verify.model import Check, Level, Report
 
+_SCRIPTS = {"checkpatch.pl --strict": "scripts/checkpatch.pl", "kernel-doc": "scripts/kernel-doc"}
 BASE = "base"  # the check that compiled the base
 KUNIT_SCOPE = "dma-buf fences, the DRM scheduler and TTM"
 
@@ -21,7 +22,9 @@ def _tested(report: Report) -> Iterator[str]:
     yield "with git am, the result agrees with what fencemig says of each site,"
     yield "and converting it again changes nothing."
     if report.reached(Level.STYLE):
-        yield "checkpatch.pl --strict and kernel-doc find nothing that the base does not have."
+        ran = [name for name, path in _SCRIPTS.items() if not any(path in line for line in _unproved(report))]
+        if ran:
+            yield f"{' and '.join(ran)} find{'s' * (len(ran) == 1)} nothing that the base does not have."
     base = next((check for check in report.checks if check.level is Level.SYNTAX and check.name == BASE), None)
     if base is not None:
         where = " and ".join(f"{objects} objects for {name}" for name, objects in base.counts.items() if objects)
@@ -57,8 +60,15 @@ def _untested(report: Report) -> Iterator[str]:
     else:
         yield "nothing was run, neither KUnit nor on hardware."
     reasons: dict[str, dict[str, None]] = {}
-    for line in (line for check in report.checks for line in check.unproved):
-        what, _, reason = line.partition(": ")
-        reasons.setdefault(reason, {})[what] = None
+    for line in _unproved(report):
+        what, colon, reason = line.partition(": ")
+        if colon:
+            reasons.setdefault(reason, {})[what] = None
+        else:
+            yield f"{line[:1].upper()}{line[1:]}."
     for reason, names in reasons.items():
         yield f"{', '.join(names)}: {reason}."
+
+
+def _unproved(report: Report) -> list[str]:
+    return [line for check in report.checks for line in check.unproved]
