@@ -230,6 +230,8 @@ def test_runs_stand_in_the_order_of_their_dates(converted: Path, tmp_path: Path)
     shutil.rmtree(tmp_path / "broken")
     shutil.rmtree(tmp_path / "other")
     assert runs(fencemig(tmp_path, "review", ".", "-o", "-")) == [("c", False), ("b", False), ("a", True)]
+    put_run(tmp_path, converted, "0", date="Tue, 6 Jan 2026 00:00:00 +0000")  # the same base, made later
+    assert runs(fencemig(tmp_path, "review", ".", "-o", "-"))[-2:] == [("0", True), ("a", False)]
 
 
 def test_where_the_page_goes(out: Path) -> None:

@@ -25,6 +25,7 @@ from fencemig.model import Site, Verdict
 from fencemig.report import sarif
 
 MIGRATION = load_migration(PROJECT / "semantic_patches" / "dma_fence_signal")
+_TOLD = ("verdict", "function", "callee", "before", "after", "merged_into", "reason", "subsystem")
 _BROKEN = 'case "$*" in *--version*) echo "spatch version 1.1.1";; esac; exit 1'
 _URL = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -239,6 +240,8 @@ def test_scan_says_what_the_ledger_says(valid: Callable[[bytes], Any], kernel: P
     wanted = [one for one in sites if one["verdict"] in ("convert", "review", "manual")]
     assert [one["partialFingerprints"]["siteId/v1"] for one in results] == [one["id"] for one in wanted]
     assert Counter(one["ruleId"] for one in results) == Counter(one["rule"] for one in wanted)
+    for result, row in zip(results, wanted, strict=True):
+        assert result["properties"] == {key: row[key] for key in _TOLD if row[key]}
     (finch,) = (one for one in results if "finch" in one["partialFingerprints"]["siteId/v1"])
     place = finch["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "drivers/gpu/drm/finch%20%C3%A9/finch.c"

@@ -54,7 +54,7 @@ def _runs(folder: Path) -> tuple[Path, dict[Path, Sent]]:
     readable = _readable(inside)
     if not readable:
         raise UserError(f"{folder} has no output folder that can be read")
-    newest = max(readable.items(), key=_age)[0]
+    newest = max(readable.items(), key=_made_last)[0]
     return newest, _same(readable[newest], readable)
 
 
@@ -78,6 +78,12 @@ def _age(run: tuple[Path, Sent]) -> tuple[int, int, str]:
     """What puts runs in their order: the date of the cover letters, which is the base's, then the version."""
     folder, sent = run
     return max((letter.date for letter in sent.letters), default=0), sent.version, folder.name
+
+
+def _made_last(run: tuple[Path, Sent]) -> tuple[int, int, int, str]:
+    """The same for the one to show: of two that are alike otherwise, the one that was made last."""
+    date, version, name = _age(run)
+    return date, version, (run[0] / "ledger.json").stat().st_mtime_ns, name
 
 
 def _words(sent: Sent) -> Mapping[str, str]:

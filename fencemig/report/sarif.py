@@ -38,6 +38,7 @@ def scan(sites: Sequence[Site], migration: Migration, texts: Texts) -> str:
             "message": _message(_sentence(site)),
             "locations": [_location(texts, site.path, site.line, site.column)],
             "partialFingerprints": {"siteId/v1": _printable(site.id)},
+            "properties": _properties(site),
         }
         for site in sites
         if site.verdict in _LEVELS and site.rule is not None
@@ -142,6 +143,12 @@ def _sentence(site: Site) -> str:
     elif site.merged_into is not None:
         said = f"{site.before} → into {site.merged_into}"
     return f"{said}: {site.reason}" if site.reason else said
+
+
+def _properties(site: Site) -> dict[str, str]:
+    """What the ledger says of a site and SARIF has no place for, under the ledger's keys."""
+    names = ("verdict", "function", "callee", "before", "after", "merged_into", "reason", "subsystem", "decision")
+    return {name: _printable(value) for name in names if (value := getattr(site, name))}
 
 
 def _message(text: str) -> dict[str, str]:
