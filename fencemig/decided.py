@@ -12,6 +12,7 @@ from fencemig.residual import passes_error
 from fencemig.source import Source
 from fencemig.transform import Refusal
 
+ACCEPTED = "; accepted"  # between why a site is for review and what the person says who accepted it
 _NOT_FOR_US = Refusal("", "")  # the site says itself why it is left
 _GAP = "residual_gap"
 _OPEN = (Verdict.CONVERT, Verdict.REVIEW, Verdict.MANUAL)  # what a person can leave as it is
@@ -84,6 +85,8 @@ def settle(
     known = {site.id: site for site in sites}
     counting, notes, elsewhere = {}, [], 0
     for decision in decisions.sites.values():
+        if _is_merged(decision, known.get(decision.id)):
+            continue
         problem = _problem(decision, known.get(decision.id))
         if decision.id not in known and not _below(decision.id, paths):
             elsewhere += 1
@@ -92,7 +95,9 @@ def settle(
         else:
             counting[decision.id] = decision
     if elsewhere:
-        notes.append(f"decisions of {elsewhere} sites outside of {' '.join(paths)} were not looked at")
+        told = "the decision on 1 site" if elsewhere == 1 else f"the decisions on {elsewhere} sites"
+        was = "was" if elsewhere == 1 else "were"
+        notes.append(f"{told} outside of {' '.join(paths)} {was} not looked at")
     return tuple(_settled(site, counting) for site in sites), tuple(notes)
 
 
@@ -103,7 +108,7 @@ def _settled(site: Site, decisions: Mapping[str, Decision]) -> Site:
         return site
     reason = site.reason
     if decision.choice is Choice.ACCEPT and site.verdict is Verdict.REVIEW:
-        reason += "; accepted" + (f": {decision.reason}" if decision.reason else "")
+        reason += ACCEPTED + (f": {decision.reason}" if decision.reason else "")
     return replace(site, decision=decision.choice.value, reason=reason)
 
 
@@ -120,6 +125,11 @@ def _problem(decision: Decision, site: Site | None) -> str:
     if decision.after is not None and decision.after != site.after:
         return f"'{decision.after}' was accepted, and now '{site.after or 'nothing'}' comes out"
     return ""
+
+
+def _is_merged(decision: Decision, site: Site | None) -> bool:
+    """Whether what was accepted is in the tree by now."""
+    return site is not None and decision.after == site.before and site.verdict not in _REWRITTEN
 
 
 def _is_meant(decision: Decision, before: str) -> bool:

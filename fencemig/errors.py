@@ -3,7 +3,6 @@
 
 from collections.abc import Sequence
 
-
 _SHOWN = 200  # characters of what a tool said
 
 

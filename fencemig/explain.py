@@ -13,17 +13,25 @@ from fencemig.classify import Examined
 from fencemig.errors import UserError
 from fencemig.evidence import evidence_of, proven
 from fencemig.migration import Migration, Rule
-from fencemig.model import Site
+from fencemig.model import Site, Verdict
 
 _AROUND = 6  # lines of code before and after a site
 _NEAREST = 3  # names that are offered for an unknown one
+_LISTED = 20  # lines with sites that are offered for a file
+_CARRIED = (
+    "Carried: an error may have been stored for the object elsewhere, and it carries that error until here. The rule "
+    "passes 0, which keeps it; whether to pass it here instead is for a person to decide.\n"
+)
 _HEADER = re.compile(r"(?://.*\n)*")
 _SITE = re.compile(r"(?P<path>.+?):(?:(?P<line>\d+)(?::\d+)?|(?P<rest>[^:/]*:[^:/]+#\d+))", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Place:
-    """What a user named: the site with an id, or all sites of a line (1-based). `path` is as it was given."""
+    """What a user named: the site with an id, all sites of a line (1-based), or a file, which is not enough.
+
+    `path` is as it was given.
+    """
 
     path: str
     line: int | None
@@ -31,9 +39,11 @@ class Place:
 
 
 def place_of(name: str) -> Place | None:
-    """The place that a name means: path:line, or a ledger's path:function:callee#n. None for a rule's name."""
+    """The place that a name means: path:line, a ledger's path:function:callee#n, a file. None for a rule's name."""
     found = _SITE.fullmatch(name)
-    return Place(found["path"], int(found["line"]) if found["line"] else None, found["rest"]) if found else None
+    if found is None:
+        return Place(name, None, None) if name.endswith((".c", ".h")) else None
+    return Place(found["path"], int(found["line"]) if found["line"] else None, found["rest"])
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -42,7 +52,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def sites_at(place: Place, path: str, sites: Sequence[Site]) -> list[Site]:
-    """The sites of the file `path` that are meant. Raises UserError, with the nearest, when none is."""
+    """The sites of the file `path` that are meant. Raises UserError, with what there is, when none is."""
     sites = [site for site in sites if site.path == path]
     wanted = f"{path}:{place.rest}" if place.rest else f"{path}:{place.line}"
     found = [site for site in sites if place.line == site.line or site.id == wanted]
@@ -50,6 +60,10 @@ def sites_at(place: Place, path: str, sites: Sequence[Site]) -> list[Site]:
         return found
     if not sites:
         raise UserError(f"{path} has no site")
+    if place.line is None and place.rest is None:
+        places = [f"{path}:{line}" for line in sorted({site.line for site in sites})]
+        more = f" and {len(places) - _LISTED} more" if len(places) > _LISTED else ""
+        raise UserError(f"{path} is a file: name one of its sites: {', '.join(places[:_LISTED])}{more}")
     if place.line is None:
         raise UserError(f"there is no site {wanted}; the nearest: {nearest(wanted, (site.id for site in sites))}")
     lines = sorted({site.line for site in sites}, key=lambda line: (abs(line - (place.line or 0)), line))
@@ -59,6 +73,8 @@ def sites_at(place: Place, path: str, sites: Sequence[Site]) -> list[Site]:
 def explain_rule(migration: Migration, name: str) -> Text:
     """A rule, or a row of the manual table. Raises UserError, with the nearest names, for an unknown one."""
     known = [*migration.filed, *(rule.id for rule in migration.rules)]
+    if "/" in name:
+        raise UserError(f"{name!r} is neither a rule nor a site: a site is PATH:LINE")
     if name not in known:
         raise UserError(f"there is no rule {name!r}; the nearest: {nearest(name, known)}")
     text = Text.assemble((name, "bold"), "\n")
@@ -66,16 +82,22 @@ def explain_rule(migration: Migration, name: str) -> Text:
         text.append(migration.filed[name].rstrip(".") + ".\n")
     rules = [rule for rule in migration.rules if name in (rule.id, rule.row, rule.carried)]
     for rule in rules:
-        _append_rule(text, rule)
+        _append_rule(text, rule, name)
     if not rules:
         text.append("\nNo rule rewrites such a site: a person decides, and its reason says what.\n")
     return text
 
 
-def _append_rule(text: Text, rule: Rule) -> None:
+def _append_rule(text: Text, rule: Rule, name: str) -> None:
+    """What a rule does for the sites that are filed under `name`."""
+    verdict: str = rule.verdict
+    if name == rule.carried:
+        verdict = Verdict.REVIEW if name != rule.id else f"{verdict}, or {Verdict.REVIEW} where an error is carried"
     text.append(f"\n{rule.file.name}", "bold")
-    text.append(f"  {rule.verdict}; generations: {', '.join(rule.generations)}\n")
+    text.append(f"  {verdict}; generations: {', '.join(rule.generations)}\n")
     text.append(header(rule) + "\n")
+    if name == rule.carried:
+        text.append(_CARRIED)
     if rule.reason:
         text.append(f"For review or by hand, because: {rule.reason}.\n")
     _append_list(text, "Side conditions", side_conditions(rule))

@@ -9,9 +9,6 @@ from unidiff.patch import PatchSet
 from fencemig.decisions import Choice, Decision, checked_reason
 from fencemig.model import Site, Verdict
 
-Show = Callable[[str], None]
-Ask = Callable[[str], str | None]  # None: there is nobody left to answer
-
 _CHOICES = {"a": Choice.ACCEPT, "s": Choice.SKIP, "h": Choice.HOLD}
 _HELP = """\
 a - accept this conversion: it stays in the series, with your word for it
@@ -21,6 +18,18 @@ n - leave it undecided, and go to the next one
 p - go back to the one before
 q - quit; what is not decided yet stays so
 ? - print help"""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Where a person sits: `tell` gets sentences, `show` gets code.
+
+    `ask` gets a prompt and returns a line without its end, None when there is nobody left to answer.
+    """
+
+    tell: Callable[[str], None]
+    show: Callable[[str], None]
+    ask: Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
@@ -64,26 +73,28 @@ def questions(sites: Sequence[Site]) -> list[Question]:
 def go_through(
     sites: Sequence[Site],
     hunk_of: Callable[[Sequence[Site]], str],
-    show: Show,
-    ask: Ask,
+    screen: Screen,
     save: Callable[[Decision], None],
 ) -> tuple[Decision, ...]:
     """Ask about each conversion that is for review, and return what was decided.
 
-    `ask` is given a prompt and returns a line without its end. Every decision is saved before the next
-    question, so that an interruption loses none.
+    Every decision is saved before the next question, so that an interruption loses none.
     """
     asked = questions(sites)
     decided: dict[str, Decision] = {}
     number = 0
     while number < len(asked):
         question = asked[number]
-        show(_described(question, hunk_of))
-        decision, step = _answered(question, f"({number + 1}/{len(asked)})", number > 0, show, ask)
+        screen.tell(_described(question))
+        screen.show(inert(hunk_of(question.sites).rstrip("\n").replace("\r\n", "\n")))
+        decision, step = _answered(question, f"({number + 1}/{len(asked)})", number > 0, screen)
         if decision is not None:
             save(decision)
             decided[decision.id] = decision
-        if step == 0:
+        if step is None:
+            told = f"{len(decided)} of {len(asked)} decided" if decided else "nothing was decided"
+            screen.tell(f"\nThe input ended: {told}.")
+        if not step:
             break
         number += step
     return tuple(decided.values())
@@ -94,44 +105,40 @@ def inert(text: str) -> str:
     return "".join(one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode() for one in text)
 
 
-def _described(question: Question, hunk_of: Callable[[Sequence[Site]], str]) -> str:
+def _described(question: Question) -> str:
     site = question.site
     where = f"in {site.function}()" if site.function else "outside of a function"
-    lines = [
-        "",
-        f"{site.subsystem}: {site.path}:{site.line}, {where}",
-        f"{site.rule}: {site.reason}",
-        hunk_of(question.sites).rstrip("\n").replace("\r\n", "\n"),
-    ]
-    return inert("\n".join(lines))
+    return inert(f"\n{site.subsystem}: {site.path}:{site.line}, {where}\n{site.rule}: {site.reason}")
 
 
-def _answered(question: Question, place: str, may_go_back: bool, show: Show, ask: Ask) -> tuple[Decision | None, int]:
-    """What was decided, if anything, and how many questions to go on; 0 is the end."""
+def _answered(question: Question, place: str, may_go_back: bool, screen: Screen) -> tuple[Decision | None, int | None]:
+    """What was decided, if anything, and how many questions to go on: 0 to quit, None when nobody answers."""
     letters = "a,s,h,n,p,q,?" if may_go_back else "a,s,h,n,q,?"
     while True:
-        answer = ask(f"{place} Accept this conversion [{letters}]? ")
-        letter = "q" if answer is None else answer.strip().lower()[:1]
+        answer = screen.ask(f"{place} Accept this conversion [{letters}]? ")
+        if answer is None:
+            return None, None
+        letter = answer.strip().lower()[:1]
         if letter in _CHOICES:
-            reason = "" if letter == "a" else _reason(_CHOICES[letter], show, ask)
+            reason = "" if letter == "a" else _reason(_CHOICES[letter], screen)
             if reason is not None:
                 return _decision(question.site, _CHOICES[letter], reason), 1
         elif letter in ("n", "q") or (letter == "p" and may_go_back):
             return None, {"n": 1, "p": -1, "q": 0}[letter]
         else:
-            show(_HELP)
+            screen.tell(_HELP)
 
 
-def _reason(choice: Choice, show: Show, ask: Ask) -> str | None:
+def _reason(choice: Choice, screen: Screen) -> str | None:
     """Why a person wants it; None when they do not say, which takes the answer back."""
-    answer = ask(f"Why {choice}? ")
+    answer = screen.ask(f"Why {choice}? ")
     try:
         reason = checked_reason(answer or "")
     except ValueError as error:
-        show(f"Not decided: {error}")
+        screen.tell(f"Not decided: {error}")
         return None
     if not reason:
-        show(f"Not decided: {choice} needs a reason, which the ledger and the patch will give.")
+        screen.tell(f"Not decided: {choice} needs a reason, which the ledger and the patch will give.")
     return reason or None
 
 

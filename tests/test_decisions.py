@@ -7,6 +7,7 @@ import shutil
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -328,7 +329,10 @@ def test_decisions_that_do_not_count_are_told(tree: Path) -> None:
     assert "'dma_fence_signal(old)'" in other and "'dma_fence_signal(f)'" in other
     assert "is manual" in manual
     assert "is core" in in_core
-    assert elsewhere == "decisions of 1 sites outside of drivers/finch include were not looked at"
+    assert elsewhere == "the decision on 1 site outside of drivers/finch include was not looked at"
+    two = [f"drivers/accel/a.c:f:dma_fence_signal#{number}" for number in (1, 2)]
+    (note,) = surveyed(tree, skip(*two), "drivers/finch").notes
+    assert note == "the decisions on 2 sites outside of drivers/finch were not looked at"
 
 
 def test_an_accepted_conversion_that_comes_out_otherwise_is_not_accepted(tree: Path) -> None:
@@ -349,6 +353,20 @@ def test_a_decision_for_a_converted_tree_changes_nothing(tree: Path) -> None:
     (signal,) = named(found, "finch_missed:dma_fence_signal#1")
     assert (signal.verdict, signal.decision) == (Verdict.KEEP, None)
     assert len(found.notes) == 1 and "is keep (has its error already)" in found.notes[0]
+
+
+def test_what_was_accepted_and_is_merged_by_now_is_no_news(tree: Path) -> None:
+    plain = surveyed(tree, Decisions(), DRIVER)
+    (signal,) = named(plain, "finch_missed:dma_fence_signal#1")
+    accepted = Decision(signal.id, Choice.ACCEPT, "tested", signal.before, signal.after)
+    for change in plain.changes:
+        (tree / change.path).write_bytes(change.after)
+    found = surveyed(tree, Decisions({signal.id: accepted}), DRIVER)
+    (now,) = named(found, "finch_missed:dma_fence_signal#1")
+    assert (now.before, now.verdict, now.decision) == (signal.after, Verdict.KEEP, None)
+    assert found.notes == ()
+    other = replace(accepted, after="dma_fence_signal(f, 0)")
+    assert len(surveyed(tree, Decisions({signal.id: other}), DRIVER).notes) == 1
 
 
 # No error is lost: every site of these stays once, and the program does the same as before

@@ -140,6 +140,11 @@ def test_a_rule_is_no_place(name: str) -> None:
     assert place_of(name) is None
 
 
+@given(_PATHS)
+def test_a_file_is_a_place_without_a_line(path: str) -> None:
+    assert place_of(path) == Place(path, None, None)
+
+
 def test_a_file_without_sites() -> None:
     with pytest.raises(UserError, match=r"^a\.c has no site$"):
         sites_at(Place("a.c", 3, None), "a.c", [])
@@ -297,6 +302,37 @@ def test_a_rule_needs_neither_tree_nor_spatch(tmp_path: Path) -> None:
     run = fencemig(tmp_path, "explain", "merge_gap", PATH="/nowhere")
     assert (run.status, run.err) == (0, "")
     assert run.out.decode() == explain_rule(MIGRATION, "merge_gap").plain
+
+
+def test_a_file_is_told_its_sites(kernel: Path) -> None:
+    codes = ["set_error(&job->done", "signal(&job->done", "signal(&job->idle", "-EIO", "jobs++"]
+    lines = sorted([*map(line_of, codes), line_of("signal(&job->idle", 2)])
+    places = ", ".join(f"{_DRIVER}/finch.c:{line}" for line in lines)
+    refused(fencemig(kernel, "explain", f"{_DRIVER}/finch.c"), f"name one of its sites: {places}\n")
+    refused(fencemig(kernel / _DRIVER, "explain", "finch.c"), f"name one of its sites: {places}\n")
+    refused(fencemig(kernel, "explain", f"{_DRIVER}/finsh.c"), "does not exist", f"the nearest: {_DRIVER}/finch.c")
+    refused(fencemig(kernel, "explain", _DRIVER), "a site is PATH:LINE")
+
+
+def test_of_many_sites_of_a_file_the_first_are_told(kernel: Path, tmp_path: Path) -> None:
+    tree = bare_kernel(tmp_path / "linux", "void")
+    calls = "\tdma_fence_signal(x);\n" * 25
+    add(tree, "drivers/a.c", f"void f(struct dma_fence *x)\n{{\n{calls}}}\n")
+    refused(fencemig(tree, "explain", "drivers/a.c"), "drivers/a.c:22 and 5 more\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("plain", "convert"),
+        ("plain_carried", "review"),
+        ("check_existing", "convert, or review where an error is carried"),
+    ],
+)
+def test_what_is_carried_is_for_review(name: str, verdict: str) -> None:
+    said = explain_rule(MIGRATION, name).plain
+    assert re.search(rf"^4\d-(?:plain|check_existing)\.cocci  {verdict}; generations", said, re.MULTILINE)
+    assert ("\nCarried: an error may have been stored" in said) is (name != "plain")
 
 
 @pytest.mark.parametrize(

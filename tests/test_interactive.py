@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The questions of `convert -i`: what is asked, what an answer does, and that nothing said is lost."""
 
+import os
+import pty
+import re
+import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
+from helpers import FENCEMIG, add, commit, environment, one_driver
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fencemig.decisions import Choice, Decision
-from fencemig.interactive import Hunks, go_through, inert, questions
+from fencemig.interactive import Hunks, Screen, go_through, inert, questions
 from fencemig.model import Change, Site, Verdict
 from fencemig.system import scratch
 
@@ -50,6 +56,7 @@ class Person:
 
     answers: Iterator[str]
     prompts: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     saved: list[Decision] = field(default_factory=list)
 
@@ -57,10 +64,14 @@ class Person:
         self.prompts.append(prompt)
         return next(self.answers, None)
 
+    @property
+    def screen(self) -> Screen:
+        return Screen(self.told.append, self.shown.append, self.ask)
+
 
 def answered(*answers: str, sites: Sequence[Site] = SITES) -> tuple[Person, tuple[Decision, ...]]:
     person = Person(iter(answers))
-    found = go_through(sites, lambda own: f"{len(own)} sites\n", person.shown.append, person.ask, person.saved.append)
+    found = go_through(sites, lambda own: f"{len(own)} sites\n", person.screen, person.saved.append)
     return person, found
 
 
@@ -79,10 +90,11 @@ def test_every_answer_is_saved_as_what_it_means() -> None:
 
 def test_a_question_shows_what_it_is_about() -> None:
     person, _ = answered("n", "n", "n")
-    first, _, last = person.shown
-    for words in ("DRIVER A", "drivers/a.c:12", "f()", "merge_gap", "statements stand between", "2 sites"):
+    first, _, last = person.told
+    for words in ("DRIVER A", "drivers/a.c:12", "f()", "merge_gap", "statements stand between"):
         assert words in first
     assert "outside of a function" in last
+    assert person.shown == ["2 sites", "1 sites", "1 sites"]
     assert person.prompts == [
         "(1/3) Accept this conversion [a,s,h,n,q,?]? ",
         "(2/3) Accept this conversion [a,s,h,n,p,q,?]? ",
@@ -97,6 +109,20 @@ def test_who_leaves_keeps_what_was_said_and_decides_nothing_else(answers: tuple[
     assert person.saved == list(found)
 
 
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ((), "The input ended: nothing was decided."),
+        (("s",), "The input ended: nothing was decided."),
+        (("n", "a"), "The input ended: 1 of 3 decided."),
+    ],
+)
+def test_an_end_of_the_input_is_told(answers: tuple[str, ...], said: str) -> None:
+    person, _ = answered(*answers)
+    assert person.told[-1].strip() == said
+    assert said not in answered(*answers, "q")[0].told[-1]
+
+
 def test_one_may_go_back_and_say_otherwise() -> None:
     person, found = answered("a", "p", "s", "not yet", "q")
     assert [decision.choice for decision in person.saved] == [Choice.ACCEPT, Choice.SKIP]
@@ -107,7 +133,7 @@ def test_one_may_go_back_and_say_otherwise() -> None:
 def test_a_reason_that_is_none_is_asked_for_again(said: str) -> None:
     person, found = answered("s", said, "s", "because", "q")
     assert [decision.reason for decision in found] == ["because"]
-    assert "Not decided" in person.shown[1] and "\x1b" not in person.shown[1]
+    assert "Not decided" in person.told[1] and "\x1b" not in person.told[1]
 
 
 @pytest.mark.parametrize("answer", ["?", "x", "", "p"])
@@ -116,7 +142,7 @@ def test_other_answers_get_help_and_the_question_again(answer: str) -> None:
     assert [decision.choice for decision in found] == [Choice.ACCEPT]
     assert person.prompts[0] == person.prompts[1]
     for letter in "ashnpq?":
-        assert f"\n{letter} - " in f"\n{person.shown[1]}"
+        assert f"\n{letter} - " in f"\n{person.told[1]}"
 
 
 def test_an_interruption_while_asking_loses_nothing() -> None:
@@ -129,13 +155,13 @@ def test_an_interruption_while_asking_loses_nothing() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        go_through(SITES, lambda own: "", lambda text: None, ask, saved.append)
+        go_through(SITES, lambda own: "", Screen(lambda text: None, lambda code: None, ask), saved.append)
     assert [decision.id for decision in saved] == [SIGNAL.id]
 
 
 def test_without_questions_nobody_is_asked() -> None:
     person, found = answered(sites=[site for site in SITES if site.verdict is not Verdict.REVIEW])
-    assert (found, person.prompts, person.shown) == ((), [], [])
+    assert (found, person.prompts, person.told, person.shown) == ((), [], [], [])
 
 
 @given(st.lists(st.sampled_from(["a", "s", "h", "n", "p", "?", "", "because"]), max_size=20))
@@ -157,10 +183,8 @@ def test_text_of_others_is_inert_and_plain_text_stays(text: str) -> None:
 def test_what_a_source_says_does_not_reach_the_terminal() -> None:
     evil = replace(SIGNAL, reason="\x1b]0;title\x07", path="a\x9b31m.c")
     person = Person(iter(["q"]))
-    go_through(
-        [evil], lambda own: "+\x1b[31m red\u202e\r\n \tok\n", person.shown.append, person.ask, person.saved.append
-    )
-    (shown,) = person.shown
+    go_through([evil], lambda own: "+\x1b[31m red\u202e\r\n \tok\n", person.screen, person.saved.append)
+    shown = "".join(person.told + person.shown)
     assert "\x1b" not in shown and "\x07" not in shown and "\x9b" not in shown and "\u202e" not in shown
     assert "\\x1b[31m red\\u202e\n \tok" in shown
 
@@ -176,3 +200,85 @@ def test_the_hunks_around_sites_are_those_of_their_lines() -> None:
     assert both.count("@@ -") == 2 and "+LINE 90\n" in both
     assert hunks.around([replace(SIGNAL, line=50)]) == ""
     assert hunks.around([replace(SIGNAL, path="drivers/c.c")]) == ""
+
+
+# On a terminal
+
+FINCH = """\
+#include <linux/dma-fence.h>
+
+void finch_flip_done(struct dma_fence *f, unsigned int *missed)
+{
+	dma_fence_set_error(f, -ETIME);
+	(*missed)++;
+	dma_fence_signal(f);
+}
+"""
+COLUMNS = 60
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    tree = one_driver(tmp_path_factory.mktemp("asked"), with_git=False)
+    add(tree, "drivers/gpu/drm/finch/finch_flip.c", FINCH)
+    commit(tree)
+    return tree
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What stood on a terminal, and what was decided there, "" without a file."""
+
+    screen: str
+    decisions: str
+
+
+def on_terminal(kernel: Path, folder: Path, early: bytes, late: bytes) -> Sitting:
+    """`convert -i` by somebody who types the one before there is a question, and the other when there is."""
+    command = [FENCEMIG, "convert", "-i", "--output", str(folder / "out"), "drivers/gpu/drm/finch"]
+    env = environment({"TERM": "xterm", "COLUMNS": str(COLUMNS), "LC_ALL": "C.UTF-8"})
+    ours, theirs = pty.openpty()
+    os.write(ours, early)
+    with subprocess.Popen(command, cwd=kernel, env=env, stdin=theirs, stdout=theirs, stderr=theirs):
+        os.close(theirs)
+        shown = b""
+        while chunk := _read(ours):
+            shown += chunk
+            if shown.endswith(b"? "):
+                os.write(ours, late)
+                late = b""
+    os.close(ours)
+    made = folder / "decisions.toml"
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()).replace("\r", "")
+    return Sitting(text, made.read_text() if made.exists() else "")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # the other end is closed
+        return b""
+
+
+def test_what_was_typed_before_the_question_is_no_answer(kernel: Path, tmp_path: Path) -> None:
+    sat = on_terminal(kernel, tmp_path, b"a\n", b"h\nlater\n")
+    assert 'decision = "hold"' in sat.decisions and "accept" not in sat.decisions.rpartition("[[site]]")[2]
+
+
+def test_a_narrow_terminal_breaks_no_word(kernel: Path, tmp_path: Path) -> None:
+    sat = on_terminal(kernel, tmp_path, b"", b"q\n")
+    assert sat.decisions == ""
+    (reason,) = re.findall(r"^merge_gap: [^@]*", sat.screen, re.MULTILINE)
+    assert " ".join(reason.split()).endswith("of them should depend on the error being stored")
+    assert max(map(len, reason.splitlines())) <= COLUMNS
+    assert "+dma_fence_signal(f, -ETIME);" in "".join(sat.screen.split("\t")).splitlines()
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_without_anybody_to_answer_it_says_that_nothing_was_decided(kernel: Path, tmp_path: Path, closed: bool) -> None:
+    command = ["convert", "-i", "--output", str(tmp_path / "out"), "drivers/gpu/drm/finch"]
+    shell = f"exec {FENCEMIG} {' '.join(command)} {'<&-' if closed else '</dev/null'}"
+    run = subprocess.run(["sh", "-c", shell], cwd=kernel, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "The input ended: nothing was decided.\n" in run.stderr
+    assert not (tmp_path / "decisions.toml").exists()

@@ -190,8 +190,22 @@ def test_filters_go_together_and_into_the_address(look: Opener, made: Made) -> N
     expect(page.locator("#shown")).to_have_text(f"{here} of {len(made.sites)} sites")
     page.locator("[name=subsystem]").select_option("drm/plover")
     expect(page.locator("#shown")).to_have_text(f"0 of {len(made.sites)} sites")
-    expect(page.locator("#none")).to_be_visible()
+    expect(page.locator("#none")).to_have_text("No hunk has all of these words and fits the other filters.")
+    page.locator("[name=text]").fill("")
+    expect(page.locator("#none")).to_have_text("No site matches these filters.")
     expect(page.locator(".card:visible")).to_have_count(0)
+    page.get_by_role("button", name="Show all").click()
+    expect(page.locator("#none")).to_be_empty()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_search_without_hits_says_so_where_one_looks(look: Opener, made: Made, width: int) -> None:
+    page = look(made, viewport={"width": width, "height": 740}).page
+    page.locator(".site[data-open]").last.scroll_into_view_if_needed()
+    page.keyboard.press("/")
+    page.keyboard.type("there is no such text")
+    expect(page.locator("#none")).to_have_text("No hunk has all of these words.")
+    expect(page.locator("#none")).to_be_in_viewport(ratio=1)
 
 
 def test_a_hunk_without_a_site_goes_with_the_one_it_belongs_to(look: Opener, made: Made) -> None:
@@ -254,6 +268,56 @@ def test_a_link_to_a_site_opens_it_whatever_hides_it(look: Opener, made: Made) -
     assert page.url.endswith(str(target)) and page.locator(str(target)).count() == 1
 
 
+def test_a_link_from_elsewhere_leads_to_its_site(look: Opener, made: Made) -> None:
+    page = look(made).page
+    wanted = [slug_of(page, site) for verdict in ("convert", "review", "manual") for site in made.some(verdict=verdict)]
+    for slug in wanted[:: max(1, len(wanted) // 8)]:
+        page.goto("about:blank")
+        page.goto(f"{made.page.as_uri()}#{slug}")
+        expect(page.locator(f"#{slug}")).to_be_in_viewport()
+        page.reload()
+        expect(page.locator(f"#{slug}")).to_be_in_viewport()
+
+
+def test_a_fragment_that_nobody_can_decode_is_a_filter(look: Opener, made: Made) -> None:
+    page = look(made, "#text=50%25&verdict=convert").page
+    expect(page.locator("#none")).to_be_visible()
+    page.goto(f"{made.page.as_uri()}#text=50%")
+    expect(page.locator("[name=text]")).to_have_value("50%")
+
+
+def test_letters_mean_what_is_in_view(look: Opener, made: Made) -> None:
+    page = look(made).page
+    for key in "nnj":
+        page.keyboard.press(key)
+    expect(page.locator(f"#{focused(page)}")).to_be_in_viewport()
+    page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
+    before = count_of(page)
+    page.keyboard.press("a")
+    assert count_of(page) == before
+
+
+def test_what_is_left_to_people_can_be_held_and_not_accepted(look: Opener, made: Made) -> None:
+    page = look(made).page
+    site = made.some(verdict="manual")[0]
+    mark(page, site, "a")
+    assert "In all: 0 accepted" in count_of(page)
+    mark(page, site, "h", "waits for the rework")
+    assert marked(page, site) == "held"
+    expect(page.locator(f"#{slug_of(page, site)} .choices label")).to_have_text(["skipped s", "held h", "undecided u"])
+    assert parse_decisions(exported(page), Path(NAME)).sites[site["id"]].choice is Choice.HOLD
+
+
+def test_pages_of_one_name_keep_their_marks_apart(look: Opener, made: Made, tmp_path: Path) -> None:
+    copy = tmp_path / made.page.name
+    shutil.copy(made.page, copy)
+    page = look(made).page
+    mark(page, made.some(verdict="review", merged_into=None)[0], "a")
+    assert "In all: 1 accepted" in count_of(page)
+    page.goto(copy.as_uri())
+    assert "In all: 0 accepted" in count_of(page)
+
+
 def test_theme_and_view_are_remembered(look: Opener, made: Made) -> None:
     page = look(made).page
     for wanted in ("light", "dark"):
@@ -289,8 +353,12 @@ def test_marks_are_made_by_keyboard_and_survive_a_reload(look: Opener, made: Mad
     mark(page, three, "h")
     page.keyboard.press("Escape")  # out of the note
     assert focused(page).startswith("card-")
-    whole = len([site for site in made.sites if site["verdict"] in ("convert", "review") and not site["merged_into"]])
-    expect(page.locator("#marked")).to_have_text(f"3 of {whole} sites decided: 1 accepted, 1 skipped, 1 held.")
+    whole = len(made.some(verdict="review", merged_into=None))  # as many as convert -i asks about
+    counted = f"3 of {whole} conversions for review decided. In all:"
+    expect(page.locator("#marked")).to_have_text(f"{counted} 1 accepted, 1 skipped, 1 held.")
+    mark(page, made.some(verdict="convert", merged_into=None)[0], "a")
+    expect(page.locator("#marked")).to_have_text(f"{counted} 2 accepted, 1 skipped, 1 held.")
+    page.keyboard.press("u")
     page.locator("#export").click()  # held needs a note: it is asked for, and nothing is written
     assert three["id"] in page.locator("#marks-status").inner_text()
     page.keyboard.type("later")
@@ -304,6 +372,40 @@ def test_marks_are_made_by_keyboard_and_survive_a_reload(look: Opener, made: Mad
     mark(page, one, "u")
     assert count_of(page).startswith("2 of")
     assert [*parse_decisions(exported(page), Path(NAME)).sites] == [two["id"], three["id"]]
+
+
+def test_ids_break_between_their_words(look: Opener, made: Made) -> None:
+    page = look(made).page
+    site = made.some(path=PLOVER, verdict="review", merged_into=None)[0]
+    mark(page, site, "a")
+    lines = page.evaluate("""() => {
+        const found = [];
+        const texts = document.createTreeWalker(document.getElementById('marks-status'), NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const range = document.createRange();
+            for (const at of Array.from(texts.currentNode.data).keys()) {
+                range.setStart(texts.currentNode, at);
+                range.setEnd(texts.currentNode, at + 1);
+                const {top} = range.getBoundingClientRect();
+                if (found.at(-1)?.top !== top) found.push({top, text: ''});
+                found.at(-1).text += texts.currentNode.data[at];
+            }
+        }
+        return found.map(line => line.text);
+    }""")
+    assert "".join(lines) == f"accepted: {site['id']}" and len(lines) > 1
+    assert [line[-1] for line in lines[:-1] if line[-1] not in "/:_ "] == []
+
+
+def test_where_the_file_goes_is_named(look: Opener, made: Made) -> None:
+    page = look(made).page
+    expect(page.locator("#marks-help")).to_contain_text("put it as decisions.toml beside out/, and")
+    imported(page, with_decision("", Decision("b", Choice.ACCEPT), Path(NAME)))
+    expect(page.locator("#marked")).to_contain_text("1 more in decisions.toml is for another site, and is kept.")
+    imported(page, with_decision("", Decision("c", Choice.ACCEPT), Path(NAME)))
+    expect(page.locator("#marked")).to_contain_text("2 more in decisions.toml are for other sites, and are kept.")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_contain_text("undecide a site, where there is a decision to make")
 
 
 def test_decisions_go_out_into_a_conversion_and_come_back(look: Opener, made: Made) -> None:
@@ -641,6 +743,12 @@ def test_on_paper_there_is_all_of_it_and_no_tools(look: Opener, made: Made) -> N
     expect(page.locator("details.rest tr:visible").first).to_be_visible()
     expect(page.locator(f"#{slug_of(page, held)} .decide")).to_be_visible()
     expect(page.locator(f"#{slug_of(page, other)} .decide")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    dark = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(dark) != "rgb(255, 255, 255)"
+    page.emulate_media(media="print")  # paper is white
+    assert page.evaluate(dark) in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
     assert page.pdf().startswith(b"%PDF")
 
 

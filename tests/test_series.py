@@ -367,6 +367,41 @@ def test_a_merged_store_is_not_noted_a_second_time() -> None:
     assert "a.c:3:" not in notes
 
 
+def test_what_a_person_looked_at_stands_apart_with_the_persons_word() -> None:
+    sites = [
+        _site("a.c", 2, Verdict.REVIEW, reason="look"),
+        replace(
+            _site("a.c", 3, Verdict.REVIEW, reason="look; accepted: tested on a hall; accepted"), decision="accept"
+        ),
+        replace(_site("a.c", 4, Verdict.REVIEW, reason="look; accepted"), decision="accept"),
+    ]
+    series = _plan(sites)
+    asked, looked_at = series.patches[0].notes.split("Converted, and looked at:\n\n")
+    assert asked == "Converted, but please look first:\n\n  a.c:2: hall_night()\n    look\n\n"
+    told = "  a.c:3: hall_night()\n    look; accepted: tested on a hall; accepted\n\n  a.c:4: hall_night()\n    look"
+    assert looked_at == told
+    cover = " ".join(series.cover_body.split())
+    first, second = (cover.index(words) for words in ("marked for review; where", "marked for review, and looked at;"))
+    assert [found.start() > second for found in re.finditer("A reason may be known elsewhere", cover)] == [False, True]
+    assert first < second
+    assert "please look first" not in _plan(sites[1:]).patches[0].notes
+    assert "but marked for review" not in _plan(sites[1:]).cover_body
+
+
+def test_the_persons_word_stays_where_a_rule_has_many_reasons() -> None:
+    sites = [_site("a.c", n, Verdict.REVIEW, reason=f"look {n}; accepted: word {n}") for n in range(1, 7)]
+    notes = _patch(*(replace(site, decision="accept") for site in sites)).notes
+    assert "  a.c:6: hall_night()\n    a reason may be known elsewhere; accepted: word 6" in notes
+
+
+@pytest.mark.parametrize(("choice", "word"), [("hold", "Held"), ("skip", "Skipped")])
+def test_the_cover_letter_says_who_keeps_a_site_as_it_is(choice: str, word: str) -> None:
+    left = [_site("a.c", line, Verdict.MANUAL, None, after=None) for line in (2, 3)]
+    kept = [replace(site, decision=choice, reason=f"{choice}: the rework: pending") for site in left]
+    cover = _plan([_site("a.c"), *kept]).cover_body
+    assert f"\n{word} (the rework: pending):\n  a.c\n    2: hall_night()\n    3: hall_night()\n" in cover
+
+
 def test_cover_letter_has_what_a_reader_needs() -> None:
     owners = {"a.c": HALL, "b.c": ROOF}
     sites = [

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from rich.text import Text
+
 from fencemig import __version__, ledger
 from fencemig.addresses import validated
 from fencemig.commands.guard import encoded, say
@@ -17,15 +19,16 @@ from fencemig.commands.shared import OUTGOING, Options, console, ledger_of, stat
 from fencemig.conversion import material_of, missing_core
 from fencemig.decisions import NAME, default_file, load_decisions
 from fencemig.errors import UserError
-from fencemig.interactive import Hunks, go_through
+from fencemig.interactive import Hunks, Screen, go_through, questions
 from fencemig.model import Mail, Series
 from fencemig.pipeline import Survey
 from fencemig.recipients import Directory, Recipients, union
 from fencemig.report import table
+from fencemig.report.lines import print_hanging
 from fencemig.series.changelog import changelog
 from fencemig.series.plan import Planner
 from fencemig.series.texts import Origin
-from fencemig.system import git, kernel, output, process, scratch
+from fencemig.system import git, kernel, output, process, scratch, terminal
 from fencemig.system.commits import committed, create_branches
 from fencemig.system.mail import change_id, checked
 from fencemig.system.ranges import Earlier, has_series, range_diff, read_earlier
@@ -107,16 +110,22 @@ def convert(options: Options, wishes: Wishes) -> int:
 def _asked(found: Survey, decided: Path) -> bool:
     """Ask a person about what is for review, and write the answers down one by one. Whether there are any."""
     hunks = Hunks(scratch.diff(found.changes) if found.changes else b"")
-    return bool(go_through(found.sites, hunks.around, _show, _ask, partial(record, decided)))
+    if questions(found.sites):
+        terminal.forget_typed()  # while spatch ran: it answers no question
+    return bool(go_through(found.sites, hunks.around, Screen(_tell, _show, _ask), partial(record, decided)))
 
 
-def _show(text: str) -> None:
-    print(text, file=sys.stderr)
+def _tell(text: str) -> None:
+    print_hanging(console(stderr=True), Text(text), 0)
+
+
+def _show(code: str) -> None:
+    print(code, file=sys.stderr)
 
 
 def _ask(prompt: str) -> str | None:
     print(prompt, end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
+    line = sys.stdin.readline() if sys.stdin else ""  # None when it was closed
     return line.rstrip("\r\n") if line else None
 
 

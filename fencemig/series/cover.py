@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from fencemig.decisions import Choice
 from fencemig.model import Site, Subsystem, Verdict
 from fencemig.series.body import generated_with
 from fencemig.series.texts import Origin, Texts
-from fencemig.series.wording import LEFT, WIDTH, grouped, reason, where, wrapped
+from fencemig.series.wording import LEFT, WIDTH, grouped, is_accepted, reason, where, wrapped
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Part:
 
 
 _MANY_FILES = 60  # that keep something alive: more are counted, not named
+_STAYS = {Choice.HOLD.value: "Held", Choice.SKIP.value: "Skipped"}  # what a person keeps as it is, who says why
 _MEANINGS = {
     Verdict.CONVERT: "rewritten, by a rule that preserves behaviour",
     Verdict.REVIEW: "rewritten, for a person to look at first",
@@ -45,11 +47,13 @@ def cover_letter(part: Part, texts: Texts, origin: Origin, order: str) -> str:
         verdicts = {site.verdict for site in part.sites}
         meanings = "; ".join(f"{verdict}: {said}" for verdict, said in _MEANINGS.items() if verdict in verdicts)
         parts += [wrapped(f"The sites by patch, subsystem and verdict ({meanings}):"), _table(part)]
-    if review := [site for site in part.sites if site.verdict is Verdict.REVIEW]:
+    review = [site for site in part.sites if site.verdict is Verdict.REVIEW]
+    if undecided := [site for site in review if not is_accepted(site)]:
         parts.append(wrapped('Converted, but marked for review; where and why stands below the "---" of each patch:'))
-        groups = grouped(review, lambda site: _row(site, texts))
-        most_first = sorted(groups.items(), key=lambda row: -len(row[1]))
-        parts.append("\n".join(wrapped(row, indent=" " * 6, mark=f"{len(group):4}") for row, group in most_first))
+        parts.append(_counted(undecided, texts))
+    if accepted := [site for site in review if is_accepted(site)]:
+        parts.append(wrapped('Converted, marked for review, and looked at; more stands below the "---" of each patch:'))
+        parts.append(_counted(accepted, texts))
     if left := [site for site in part.sites if site.verdict in LEFT]:
         parts.append(wrapped('Not converted, for a person to decide; more stands below the "---" of each patch:'))
         for row, group in grouped(left, lambda site: _row(site, texts)).items():
@@ -72,8 +76,17 @@ def cover_letter(part: Part, texts: Texts, origin: Origin, order: str) -> str:
     return "\n\n".join(parts)
 
 
+def _counted(sites: Sequence[Site], texts: Texts) -> str:
+    """How many sites there are of each row, most first."""
+    groups = grouped(sites, lambda site: _row(site, texts))
+    most_first = sorted(groups.items(), key=lambda row: -len(row[1]))
+    return "\n".join(wrapped(row, indent=" " * 6, mark=f"{len(group):4}") for row, group in most_first)
+
+
 def _row(site: Site, texts: Texts) -> str:
     """What is said of all sites that are filed like this one, or else of this one alone."""
+    if site.decision in _STAYS:
+        return f"{_STAYS[site.decision]} ({site.reason.removeprefix(f'{site.decision}: ')})"
     words = texts.rows.get(site.rule or "")
     return f"{words} ({site.rule})" if words else reason(site)
 

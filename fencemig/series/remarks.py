@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from fencemig.model import Site, Verdict
 from fencemig.series.texts import Texts
-from fencemig.series.wording import LEFT, WIDTH, grouped, reason, where, wrapped
+from fencemig.series.wording import LEFT, WIDTH, grouped, is_accepted, reason, where, word_for, wrapped
 
 _WIDTH = WIDTH - 4  # git indents notes
 _MANY_REASONS = 4  # of one rule, beyond which the words for all of them say as much
@@ -17,11 +17,15 @@ _MANY_REASONS = 4  # of one rule, beyond which the words for all of them say as 
 def remarks_on(own: Sequence[Site], texts: Texts) -> str:
     """What stands below the "---": the sites that a person must look at, and those left to one."""
     review = [site for site in own if site.verdict is Verdict.REVIEW and site.merged_into is None]
+    undecided = [site for site in review if not is_accepted(site)]
+    accepted = [site for site in review if is_accepted(site)]
     left = [site for site in own if site.verdict in LEFT]
     short = _short_names({site.path for site in own})
     parts: list[str] = []
-    if review:
-        parts += ["Converted, but please look first:", *_with_reasons(review, texts, short)]
+    if undecided:
+        parts += ["Converted, but please look first:", *_with_reasons(undecided, texts, short)]
+    if accepted:
+        parts += ["Converted, and looked at:", *_with_reasons(accepted, texts, short)]
     if left:
         parts += ["Not converted, for a person to decide:", *_with_reasons(left, texts, short)]
     return "\n\n".join(parts)
@@ -49,7 +53,8 @@ def _with_reasons(sites: Sequence[Site], texts: Texts, short: Callable[[str], st
     def said(site: Site) -> str:
         many = len(of_rule[site.rule]) > _MANY_REASONS
         words = texts.rows.get(site.rule or "", "") if many else ""
-        return words[:1].lower() + words[1:] or short(reason(site))
+        told = words[:1].lower() + words[1:] or short(reason(site))
+        return f"{told}; accepted: {word}" if (word := word_for(site)) else told
 
     return [
         "\n".join(

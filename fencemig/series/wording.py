@@ -4,6 +4,8 @@
 import textwrap
 from collections.abc import Callable, Iterable
 
+from fencemig.decided import ACCEPTED
+from fencemig.decisions import Choice
 from fencemig.model import Site, Verdict
 
 WIDTH = 75  # of subjects and texts: Documentation/process/submitting-patches.rst
@@ -42,7 +44,18 @@ def where(site: Site) -> str:
     return f"{site.function}()" if site.function else site.callee
 
 
+def is_accepted(site: Site) -> bool:
+    """Whether it was for review, and a person looked at it and accepted it."""
+    return site.verdict is Verdict.REVIEW and site.decision == Choice.ACCEPT
+
+
+def word_for(site: Site) -> str:
+    """What the person said who accepted a site; "" without a word."""
+    return site.reason.partition(f"{ACCEPTED}: ")[2] if is_accepted(site) else ""
+
+
 def reason(site: Site) -> str:
     """Why a site needs a person; the function that it stands in is named beside it."""
-    said = site.reason or "no reason was given"
+    said = site.reason.partition(ACCEPTED)[0] if is_accepted(site) else site.reason
+    said = said or "no reason was given"
     return said.replace(f"{site.function}()", "the function", 1) if said.startswith(f"{site.function}()") else said

@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import sys
+import termios
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -51,6 +52,12 @@ def link_root(top: Path) -> str:
     if pager is not None and not _passes_links(pager, _DEFAULTS | os.environ):
         return ""
     return f"file://{socket.gethostname()}{quote(os.fsencode(top.absolute()))}".rstrip("/")
+
+
+def forget_typed() -> None:
+    """Throw away what was typed on the terminal and not read yet; input that is no terminal stays as it is."""
+    if sys.stdin and sys.stdin.isatty():
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def find_pager(environment: Mapping[str, str]) -> str | None:

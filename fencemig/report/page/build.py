@@ -161,7 +161,7 @@ class _Builder:
             subsystem=self.subsystems.of(site.path),
             words=self._words.get(site.rule or "", "") if site.verdict in _REWRITTEN and not site.merged_into else "",
             url=self._places.url(site.path, site.line),
-            open=site.merged_into is None and (site.verdict in _REWRITTEN or site.decision is not None),
+            open=site.merged_into is None and site.verdict in (*_REWRITTEN, Verdict.MANUAL),
             merged=self._slugs.get(site.merged_into or "", ""),
             reason=self._places.linked(site.reason, site.path),
             found=linked(evidence.found),

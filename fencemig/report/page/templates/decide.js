@@ -7,7 +7,7 @@
   const file = window.decisionsFile;
   const WORDS = { accept: "accepted", skip: "skipped", hold: "held" };
   const LETTERS = { a: "accept", s: "skip", h: "hold", u: "" };
-  const PLACE = `fencemig decisions: ${data.name}`;
+  const PLACE = `fencemig decisions: ${data.name} ${location.pathname}`; // all files may share one storage
 
   const bySlug = new Map(data.sites.map((site) => [site.slug, site]));
   const places = new Map(); // what can be marked: the elements by the site's id, in the order of the page
@@ -22,8 +22,14 @@
 
   const byId = (id) => document.getElementById(id);
   const counted = (number) => `${number} decision${number === 1 ? "" : "s"}`;
+  // Ids are long: they break between their words.
   const say = (text) => {
-    byId("marks-status").textContent = text;
+    const seen = text.replace(/\p{C}/gu, (character) => {
+      const code = character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+      return `[U+${code}]`;
+    });
+    const parts = seen.split(/(?<=[/:_])/).flatMap((part) => [part, document.createElement("wbr")]);
+    byId("marks-status").replaceChildren(...parts);
   };
 
   // The marks
@@ -89,6 +95,9 @@
     }
   }
 
+  // Of what is left to people nothing comes out that could be accepted.
+  const acceptable = ({ site }) => site.verdict !== "manual";
+
   // What is shown
 
   function show(place) {
@@ -116,9 +125,13 @@
       const many = marks.filter((mark) => mark.decision === decision).length;
       return `${many} ${word}`;
     });
+    // What convert -i asks about; the others can be decided as well.
+    const review = [...places.values()].map(({ site }) => site).filter((site) => site.verdict === "review");
+    const done = review.filter((site) => markOf(site.id)).length;
     const elsewhere = allMarks().length - marks.length;
-    const others = elsewhere ? ` Kept, for sites that are not to be decided here: ${elsewhere}.` : "";
-    byId("marked").textContent = `${marks.length} of ${places.size} sites decided: ${parts.join(", ")}.${others}`;
+    const are = elsewhere === 1 ? "is for another site, and is" : "are for other sites, and are";
+    const others = elsewhere ? ` ${elsewhere} more in decisions.toml ${are} kept.` : "";
+    byId("marked").textContent = `${done} of ${review.length} conversions for review decided. In all: ${parts.join(", ")}.${others}`;
   }
 
   function showAll() {
@@ -131,6 +144,7 @@
     const { element, site } = place;
     place.fieldset = byId("decide-template").content.cloneNode(true).firstElementChild;
     place.fieldset.querySelector("legend").textContent = `Your decision on line ${site.line}`;
+    if (!acceptable(place)) place.fieldset.querySelector("[value=accept]").closest("label").remove();
     for (const radio of place.fieldset.querySelectorAll("input[type=radio]")) {
       radio.name = `decide ${site.slug}`;
       radio.addEventListener("change", () => decide(place, radio.value));
@@ -171,12 +185,13 @@
 
   /** Which site a letter is about: the one with the focus, else the first of the card that it can change. */
   function placeFor(decision) {
+    const can = (place) => place && (decision !== "accept" || acceptable(place));
     const focused = byElement.get(document.activeElement?.closest(".site[data-open]"));
-    if (focused) return focused;
+    if (focused) return can(focused) ? focused : null;
     const own = [...(card()?.querySelectorAll(".site[data-open]") ?? [])].map((element) => byElement.get(element));
-    const marked = (place) => Boolean(place && markOf(place.site.id));
-    if (!decision) return own.findLast(marked);
-    return own.find((place) => place && !marked(place)) ?? own.find(Boolean);
+    const able = own.filter(can);
+    const marked = (place) => Boolean(markOf(place.site.id));
+    return decision ? (able.find((place) => !marked(place)) ?? able[0]) : able.findLast(marked);
   }
 
   function press(event) {

@@ -81,7 +81,9 @@ window.review = (() => {
     }
     for (const group of groups) group.hidden = !group.querySelector(":scope > :is(section, details):not([hidden])");
     for (const group of contents) group.hidden = !group.querySelector("li:not([hidden])");
-    $("none").hidden = any;
+    const rest = chosen.size > 1 ? " and fits the other filters" : "";
+    const missed = words.length ? `No hunk has all of these words${rest}.` : "No site matches these filters.";
+    $("none").textContent = any ? "" : missed;
     $("shown").textContent = count === data.sites.length ? `${count} sites` : `${count} of ${data.sites.length} sites`;
     form.classList.toggle("active", chosen.size > 0);
   }
@@ -104,7 +106,13 @@ window.review = (() => {
 
   function follow() {
     const fragment = location.hash.slice(1);
-    const place = fragment && $(decodeURIComponent(fragment));
+    let name = fragment;
+    try {
+      name = decodeURIComponent(fragment);
+    } catch {
+      // A filter that somebody typed.
+    }
+    const place = name && $(name);
     if (!place) {
       const params = new URLSearchParams(fragment);
       if (fragment && !fields.some((name) => params.has(name))) return;
@@ -138,9 +146,21 @@ window.review = (() => {
     if (found) current = found;
   });
 
+  // Cards get their height when they come near, so that a place moves on: until it stands still.
+  let moving = false;
+  function bring(place, times = 20) {
+    moving = true;
+    const at = place.getBoundingClientRect().top;
+    place.scrollIntoView({ block: "start", behavior: "instant" });
+    requestAnimationFrame(() => {
+      moving = times > 0 && Math.abs(place.getBoundingClientRect().top - at) > 1;
+      if (moving) bring(place, times - 1);
+    });
+  }
+
   function go(element, place = element) {
     element.focus({ preventScroll: true });
-    place.scrollIntoView({ block: "start" });
+    bring(place);
     if (element.matches(".card, .patch h3")) current = element;
   }
 
@@ -148,9 +168,16 @@ window.review = (() => {
   const numbers = new Map(stops.map((stop, number) => [stop, number]));
   const hides = (stop) => stop.hidden || stop.closest("section").hidden;
 
+  // The current stop, while it is in view: who scrolled on, or filtered, means what is there now.
+  function here() {
+    if (moving) return current;
+    const { top, bottom, height } = current?.getBoundingClientRect() ?? { height: 0 };
+    return height > 0 && bottom > 0 && top < innerHeight ? current : null;
+  }
+
   // To the next stop of a kind: from the current one, or from what is in view.
   function step(kind, by) {
-    let number = numbers.get(current) ?? stops.findIndex((stop) => !hides(stop) && stop.getBoundingClientRect().top >= 0) - by;
+    let number = numbers.get(here()) ?? stops.findIndex((stop) => !hides(stop) && stop.getBoundingClientRect().top >= 0) - by;
     do number += by;
     while (stops[number] && (!stops[number].matches(kind) || hides(stops[number])));
     if (stops[number]) go(stops[number]);
@@ -253,8 +280,10 @@ window.review = (() => {
   );
   addEventListener("DOMContentLoaded", () => {
     for (const card of cards.values()) observer.observe(card.element);
-    follow();
   });
+  // After the browser's own idea of where a fragment leads.
+  addEventListener("load", () => setTimeout(follow));
+  if (location.hash) history.scrollRestoration = "manual";
 
   // On paper everything is open.
 
@@ -268,5 +297,5 @@ window.review = (() => {
   });
 
   apply();
-  return { data, card: () => (current?.matches(".card") ? current : null), typing };
+  return { data, card: () => (here()?.matches(".card") ? here() : null), typing };
 })();
