@@ -96,14 +96,22 @@ class Migration:
     core: Core | None = None
 
     def generation_of(self, header: bytes) -> str:
-        """The generation that a tree's header shows. Raises UserError, with the prototypes, for an unknown one."""
+        """The generation that a tree's header shows. Raises UserError, with what does not fit, for an unknown one."""
         text = re.sub(r"/\*.*?\*/", " ", header.decode(errors="replace"), flags=re.DOTALL)
         for generation in self.generations:
             if all(re.search(pattern, text) for pattern in generation.patterns):
                 return generation.name
         found = [" ".join(prototype[0].split()) for prototype in re.finditer(self.prototypes, text)]
         shown = "".join(f"\n  {prototype}" for prototype in found) or " none"
-        raise UserError(f"{self.header} has an unknown shape of the API; prototypes found:{shown}")
+        missed = "".join(
+            f"\n  {generation.name}: nothing matches {pattern}"
+            for generation in self.generations
+            for pattern in generation.patterns
+            if not re.search(pattern, text)
+        )
+        raise UserError(
+            f"{self.header} has an unknown shape of the API; prototypes found:{shown}\nno generation fits:{missed}"
+        )
 
     @property
     def filed(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 """The stages in a row: tree → sites and changes → series. The only place where pure code meets effects."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -174,7 +175,7 @@ def _transform_all(request: Request, generation: str, sources: Sequence[Source])
         examined = []
         try:
             rewriter.ask_early([job.question for job in jobs if job.question is not None], pool, request.jobs)
-            futures = [pool.submit(_transform, job, rewriter) for job in jobs]
+            futures = [pool.submit(_transform, job, rewriter, request.migration) for job in jobs]
             for number, (source, future) in enumerate(zip(sources, futures, strict=True), 1):
                 examined.append(future.result())
                 request.progress(number, len(sources), source.path)
@@ -201,17 +202,17 @@ def _job(request: Request, generation: str, rules: Sequence[Rule], source: Sourc
 
 
 def _for_spatch(source: Source) -> bool:
-    return source.path not in source.symbols.core and any(use.kind in transform.TRACKED for use in source.uses)
+    return source.path not in source.symbols.core and residual.has_old_form(source)
 
 
-def _transform(job: _Job, rewriter: Rewriter) -> Examined:
+def _transform(job: _Job, rewriter: Rewriter, migration: Migration) -> Examined:
     source, decided = job.source, job.decided
     if not _for_spatch(source):
         return Examined(source, Outcome(source.text), job.kept)
-    by_id = {rule.id: rule for rule in job.rules}
 
     def accept(match: Match) -> Refusal | None:
-        return decided.refuse(match) or conditions.judge(source, by_id[match.rule], match)
+        rule = _reported(match, job, migration)
+        return decided.refuse(match) or conditions.judge(source, rule, match)
 
     def find(text: bytes, blocked: frozenset[int]) -> Thread | None:
         return find_thread(source.at_stage(text), blocked)
@@ -225,6 +226,22 @@ def _transform(job: _Job, rewriter: Rewriter) -> Examined:
         outcome = replace(outcome, unreached=said)
     refusals = {**outcome.refusals, **decided.left_alone()}
     return Examined(source, replace(outcome, text=tidy(source.text, outcome.text), refusals=refusals), job.kept)
+
+
+def _reported(match: Match, job: _Job, migration: Migration) -> Rule:
+    """The rule that a semantic patch says has matched. Raises UserError when it cannot be that one."""
+    for rule in job.rules:
+        if rule.id == match.rule:
+            return rule
+    if any(rule.id == match.rule for rule in migration.rules):
+        raise UserError(
+            f"rule {match.rule} matched in {job.source.path}, for which migration.toml rules it out: "
+            "are its needs and generations right?"
+        )
+    said = re.compile(rf"\breport\(\s*['\"]{re.escape(match.rule)}['\"]")
+    files = [rule.file.name for rule in migration.rules if said.search(rule.file.read_text(encoding="utf-8"))]
+    who = ", ".join(files) or "a semantic patch"
+    raise UserError(f"{who} reports the rule {match.rule!r}, which migration.toml does not have")
 
 
 def _signals_elsewhere(sources: Sequence[Source], tracer: Tracer) -> Callable[[Source, Use], str]:

@@ -132,10 +132,13 @@ def _renewed(order: dict[str, list[int | None]], probed: list[Place]) -> dict[Pl
 
 def _resolved(report: _Report, at: dict[Place, int | None]) -> dict[str, tuple[int, ...]]:
     sites: dict[str, tuple[int, ...]] = {}
+    matched = f"rule {report.rule} matched a call that"
     for role, places in report.places.items():
-        numbers = {at.get(place) for place in places}
+        if not at.keys() >= set(places):
+            raise LostTrackError(f"{matched} the probe did not report: is its name in the probe's braces?")
+        numbers = {at[place] for place in places}
         if None in numbers:
-            raise LostTrackError(f"rule {report.rule} matched a call that the census does not know")
+            raise LostTrackError(f"{matched} the census does not know: is its name in [functions]?")
         sites[role] = tuple(sorted(number for number in numbers if number is not None))
     return sites
 

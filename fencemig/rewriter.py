@@ -14,6 +14,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 
+from fencemig.errors import UserError
 from fencemig.migration import Migration, Rule
 from fencemig.replay import PROBE
 from fencemig.system.spatch import Spatch
@@ -22,6 +23,8 @@ from fencemig.transform import Rewritten
 _SCRIPT = re.compile(r"^@script:python@\n\w+ << (\w+)\.[^@]*@@\n(?:.+\n)+", re.MULTILINE)
 # What knows of the files before: numbers that are appended to names, and variables of scripts.
 _REMEMBERS = re.compile(r"\bfresh\s+identifier\b|^@(?:initialize|finalize):|^\s*global\s", re.MULTILINE)
+_GAVE_UP = "exit status 255"  # of spatch, when it cannot parse what it is to do, and for much else
+_NOT_PARSED = re.compile(r"""parse error: +File "[^"]*\.cocci", .*?around = '([^']*)'""")
 _TOGETHER = 16  # texts at most: where one makes spatch fail for all, they are asked again
 
 
@@ -50,16 +53,33 @@ class Rewriter:
         self._macros = migration.macros
         self._timeout = timeout
         self._folder = folder
+        self._probe_file = migration.probe
+        self._parsed: set[Path] = set()
         self._header, _, probe = migration.probe.read_text().partition(f"@{PROBE}@")
         self._probe = f"@{PROBE}@{probe}"
         self._early: dict[_Name, Future[dict[_Name, Rewritten]]] = {}
 
     def rewrite(self, text: bytes, rules: Sequence[Rule]) -> Rewritten:
-        """Apply the rules to a text."""
+        """Apply the rules to a text. Raises UserError for a semantic patch that spatch cannot parse."""
         question = Question(text, tuple(rules), ())
         early = self._early.pop(question.name, None)
         answer = None if early is None else early.result().get(question.name)
-        return answer or self._spatch.rewrite(text, self._assembled(rules), self._macros, self._timeout)
+        if answer is None:
+            answer = self._spatch.rewrite(text, self._assembled(rules), self._macros, self._timeout)
+        if _GAVE_UP in answer.complaint and not answer.rule_failed:
+            self._blame([self._probe_file, *(rule.file for rule in rules)], answer.complaint)
+        return answer
+
+    def _blame(self, files: Sequence[Path], complaint: str) -> None:
+        """Raise UserError when it is a semantic patch that does not parse, and not the text."""
+        for file in files:
+            if file not in self._parsed:
+                if own := self._spatch.smpl_complaint(file, self._timeout):
+                    raise UserError(f"{file.name}: spatch cannot parse it: {own}")
+                self._parsed.add(file)
+        if together := _NOT_PARSED.search(complaint):
+            names = ", ".join(file.name for file in files)
+            raise UserError(f"{names}: spatch can parse each, but not all together: look for {together[1]!r}")
 
     def complaint(self, text: bytes) -> str:
         """What spatch says about the first place of a text that it cannot parse."""

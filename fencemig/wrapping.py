@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Lines up to the kernel's limit: what spatch broke too early is joined, what is too long is broken.
 
-A break that the author made stays, and lines that were not touched stay as they are.
+A break that the author made stays, and lines that were not touched stay as they are. So does a line that was too
+long before and has not become longer.
 """
 
+from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -127,13 +129,14 @@ def _broken(before: bytes, after: bytes, authors: dict[Context, bool]) -> bytes:
     end = b"\r\n" if b"\r\n" in after else b"\n"
     nesting = _Nesting()
     parts: list[bytes] = []
-    for line, origin in zip(revision.new, revision.origin, strict=True):
+    for number, (line, origin) in enumerate(zip(revision.new, revision.origin, strict=True)):
         text = line.text
         call = nesting.call
         continues = line.kind is Kind.CODE and call is not None and call.touched and call.so_far[-1] != b"("
         if continues and call is not None and authors.get(tuple(call.so_far), True):
             text = to_column(call.column) + text.lstrip(b" \t")
         breakable = line.kind is Kind.CODE and origin is None and b"\n" not in text.rstrip()
+        breakable = breakable and _has_become_too_long(revision, number, text)
         if breakable and call is None and (comment := _comment_that_does_not_fit(text)):
             parts.append(line.indent + text[comment.start :].rstrip() + end)
             text = text[: comment.start].rstrip() + end
@@ -149,6 +152,18 @@ def _broken(before: bytes, after: bytes, authors: dict[Context, bool]) -> bytes:
         nesting.feed(text, touched=origin is None)
         parts.append(text)
     return b"".join(parts)
+
+
+def _has_become_too_long(revision: Revision, number: int, text: bytes) -> bool:
+    """Whether a touched line is longer than it may be, and than the one that it replaces: the likest that went."""
+    if width(text.rstrip()) <= LIMIT:
+        return False
+    above = [origin for origin in revision.origin[:number] if origin is not None]
+    below = [origin for origin in revision.origin[number:] if origin is not None]
+    gone = revision.old[above[-1] + 1 if above else 0 : below[0] if below else None]
+    own = Counter(_words(revision.new[number].text))
+    likest = max(gone, key=lambda line: (own & Counter(_words(line.text))).total(), default=None)
+    return likest is None or width(text.rstrip()) > width(likest.text.rstrip())
 
 
 def _comment_that_does_not_fit(text: bytes) -> Token | None:

@@ -204,6 +204,21 @@ def test_an_unknown_shape_is_refused_and_shown(header: bytes, shown: str) -> Non
     assert shown in str(refused.value)
 
 
+def test_an_unknown_shape_is_told_with_the_patterns_that_did_not_match() -> None:
+    rename = load_migration(RENAME)
+    wrapper, dropped = rename.generations
+    with pytest.raises(UserError) as refused:
+        rename.generation_of(b"int del_timer_sync(struct timer_list *t);\nint timer_delete(struct timer_list *t);\n")
+    assert str(refused.value).splitlines() == [
+        "include/linux/timer.h has an unknown shape of the API; prototypes found:",
+        "  int del_timer_sync(struct timer_list *t)",
+        "  int timer_delete(struct timer_list *t)",
+        "no generation fits:",
+        f"  wrapper: nothing matches {wrapper.patterns[1]}",
+        f"  dropped: nothing matches {dropped.patterns[0]}",
+    ]
+
+
 def test_a_rule_is_spared_a_file_only_without_its_words() -> None:
     rule = next(rule for rule in MIGRATION.rules if rule.id == "check_open_coded")
     assert rule.may_match(b"dma_fence_signal_locked unlock DMA_FENCE_FLAG_SIGNALED_BIT")

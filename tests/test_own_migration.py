@@ -217,7 +217,7 @@ def test_the_guide_shows_what_is_in_the_folder() -> None:
         re.findall(r"^```toml\n(.*?)^```", guide, re.M | re.S),
         re.findall(r"^```\n(.*?)^```", guide, re.M | re.S),
     )
-    assert len(toml) == 4
+    assert len(toml) == 5
     assert [block for block in toml if block.strip() not in manifest] == []
     assert [block for block in smpl if "@" in block and not any(block in rule for rule in rules)] == []
 
@@ -234,16 +234,138 @@ def test_the_guide_explains_every_key_that_the_loader_knows() -> None:
     assert told == KEYS
 
 
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_the_copy_that_the_guide_begins_with_is_a_migration() -> None:
+    guide = (PROJECT / "docs/own-migration.md").read_text()
+    commands = re.findall(r"^```sh\n(.*?)^```", guide, re.M | re.S)[0]
+    subprocess.run(["sh", "-e", "-c", commands], cwd=PROJECT, check=True)
+    mine = load_migration(Path.home() / "mine")
+    assert (mine.name, mine.macros) == ("timer_delete_sync", Path.home() / "mine/kernel-macros.h")
+
+
+def test_a_report_of_a_rule_that_is_not_there_is_named_with_its_file(own: Own) -> None:
+    _edit(own.migration / "10-rename.cocci", 'report("rename"', 'report("renam"')
+    run = own.run("convert", "--output", "../out", ".")
+    refused(run, "10-rename.cocci reports the rule 'renam', which migration.toml does not have")
+    assert not (own.tree.parent / "out").exists()
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_needs_that_a_match_does_without_are_refused(own: Own) -> None:
+    """spatch sees both drivers together, and so the rule in a file that lacks the word."""
+    _edit(own.migration / "migration.toml", 'needs = ["del_timer_sync"]', 'needs = ["scoped_guard"]')
+    refused(own.run("scan", "--jobs", "1", "."), "rule rename matched in net/knot/main.c", "needs")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "around"),
+    [
+        ("10-rename.cocci", "(...)\n", "(...\n", "@script:python@", "@"),
+        ("10-rename.cocci", "<< rename.", "<< renam.", "call << renam.call;", "renam"),
+        ("10-rename.cocci", "@rename@", "@merge@", "@merge@", "merge"),
+        ("00-probe.cocci", "(...)\n", "(...\n", "@script:python@", "@"),
+    ],
+)
+def test_a_semantic_patch_that_does_not_parse_ends_the_run(
+    own: Own, file: str, old: str, new: str, line: str, around: str
+) -> None:
+    _edit(own.migration / file, old, new)
+    number = (own.migration / file).read_text().splitlines().index(line) + 1
+    run = own.run("convert", "--output", "../out", ".")
+    refused(run, f"{file}: spatch cannot parse it: line {number}, around '{around}'")
+    assert not (own.tree.parent / "out").exists()
+
+
+def test_semantic_patches_that_parse_alone_only_are_told_apart(own: Own) -> None:
+    second = (own.migration / "10-rename.cocci").read_text()
+    (own.migration / "20-again.cocci").write_text(second)
+    manifest = (own.migration / "migration.toml").read_text()
+    start, end = manifest.index("[[rules]]"), manifest.index("[texts]")
+    again = manifest[start:end].replace('"rename"', '"again"').replace("10-rename", "20-again")
+    (own.migration / "migration.toml").write_text(manifest[:end] + again + manifest[end:])
+    refused(own.run("scan", "."), "10-rename.cocci, 20-again.cocci: spatch can parse each", "'rename'")
+
+
+def test_a_name_that_the_probe_lacks_is_asked_for(own: Own) -> None:
+    _edit(own.migration / "00-probe.cocci", "{del_timer_sync, ", "{")
+    run = own.run("scan", "--format", "json", "drivers")
+    reasons = {site["reason"] for site in run.ledger["sites"] if site["verdict"] == "unreached"}
+    assert [reason for reason in reasons if "is its name in the probe's braces?" not in reason] == []
+    assert reasons
+
+
+def test_a_rename_of_the_same_length_leaves_long_lines_alone(own: Own) -> None:
+    """cancel_delayed_work_sync() and delayed_work_cancel_sync(), in lines that have more than 100 columns."""
+    for path in [*own.migration.rglob("*.*"), own.tree / HEADER]:
+        if path.suffix in (".cocci", ".toml", ".c", ".h") and path.name != "kernel-macros.h":
+            text = path.read_text().replace("timer_delete_sync", "delayed_work_cancel_sync")
+            path.write_text(re.sub(r"(?<!try_to_)del_timer_sync", "cancel_delayed_work_sync", text))
+    why = "/* cancel_delayed_work_sync() waits for the callback, and more words to be over a hundred columns */"
+    add(own.tree, "drivers/plover/main.c", PLOVER.replace("del_timer_sync", "cancel_delayed_work_sync").replace(
+        "->timer);\n", f"->timer);\t{why}\n"))  # fmt: skip
+    commit(own.tree, "Long lines")
+    out = own.run("convert", "--dry-run", "drivers").out.decode()
+    assert re.findall(r"^[-+](?![-+]).*", out, re.MULTILINE) == [
+        f"-\t\tcancel_delayed_work_sync(&p->timer);\t{why}",
+        f"+\t\tdelayed_work_cancel_sync(&p->timer);\t{why}",
+    ]
+
+
+def _fixtures(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What `make fixtures MIGRATION=folder` runs."""
+    command = re.findall(r"^fixtures: setup\n\t@?\$\(BIN\)/python (.*)", (PROJECT / "Makefile").read_text(), re.M)[0]
+    argv = [sys.executable, *command.split(), "-p", "no:cacheprovider"]
+    env = {**os.environ, "MIGRATION": str(folder)}
+    return subprocess.run(argv, cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
+
+
 def test_fixtures_of_a_folder_elsewhere_are_run(own: Own) -> None:
     expected = own.migration / "fixtures/rules/rename/change_calls.expected.c"
     expected.write_text(expected.read_text().replace("return timer_delete_sync", "return del_timer_sync"))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_rules.py"]
-    env = {**os.environ, "MIGRATION": str(own.migration)}
-    run = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
+    run = _fixtures(own.migration)
     assert run.returncode == 1
-    assert (
-        "2 failed, 2 passed" in run.stdout
-    )  # two generations of one fixture; the look-alikes, and that both kinds are there
+    # Two generations of one fixture; the look-alikes, and that both kinds are there.
+    assert "2 failed, 2 passed" in run.stdout
+    for line in (
+        f"--- expected text of {expected}",
+        "-\treturn del_timer_sync(&d->timer) != 0;",
+        "+\treturn timer_delete_sync(&d->timer) != 0;",
+    ):
+        assert run.stdout.count(f"\n{line}\n") == 2, run.stdout
+    assert "assert " not in run.stdout and "Error" not in run.stdout, run.stdout
+
+
+def test_verdicts_of_fixtures_that_differ_are_shown(own: Own) -> None:
+    for name in ("change_calls.c", "change_calls.expected.c"):
+        _edit(
+            own.migration / "fixtures/rules/rename" / name,
+            "dunlin_was_armed:del_timer_sync#1 = convert",
+            "x:y#1 = keep",
+        )
+    said = _fixtures(own.migration).stdout
+    assert said.count("\n+dunlin_was_armed:del_timer_sync = convert [rename]\n") == 2, said
+    assert "--- expected text" not in said
+
+
+def test_fixtures_that_cannot_be_run_say_so_at_once(own: Own) -> None:
+    bare, bad = own.migration.parent / "bare", own.migration.parent / "bad"
+    shutil.copytree(own.migration, bare, ignore=shutil.ignore_patterns("fixtures"))
+    shutil.copytree(own.migration, bad)
+    _edit(bad / "migration.toml", "probe =", "prob =")
+    for folder, said in (
+        (Path("/nope"), "/nope has no migration.toml"),
+        (bare, f"{bare} has no fixtures/rules"),
+        (bad, f"{bad}/migration.toml: unknown key 'prob'"),
+    ):
+        run = _fixtures(folder)
+        assert run.returncode == 2
+        assert f"\n{said}\n" in run.stdout
+        assert "passed" not in run.stdout and "Traceback" not in run.stdout + run.stderr
 
 
 # Linux 6.12 held against 7.3, where people have made the same change.

@@ -104,6 +104,14 @@ def test_the_track_is_lost_loudly(output: bytes) -> None:
         replay(output, SITES)
 
 
+def test_the_track_is_lost_with_the_side_that_lacks_the_name() -> None:
+    unknown = ("g", 7, 7)
+    with pytest.raises(LostTrackError, match=r"^rule x matched a call that the probe did not report: .*braces"):
+        replay(probe(0, STORE) + report("x", signal=[SIGNAL]), SITES)
+    with pytest.raises(LostTrackError, match=r"^rule x matched a call that the census does not know: .*functions"):
+        replay(probe(0, STORE, unknown) + report("x", signal=[unknown]), SITES)
+
+
 @given(
     st.lists(st.sampled_from([*FIRST.splitlines(True), *MERGE.splitlines(True), probe(1, ("g", 3, 1), OTHER), b"x\n"])),
     st.data(),

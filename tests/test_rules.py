@@ -8,12 +8,14 @@ in the environment names another folder, whose fixtures are run instead of those
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from difflib import unified_diff
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from fencemig.errors import UserError
 from fencemig.migration import Migration, load_migration
 from fencemig.model import Verdict
 from fencemig.pipeline import Request, Survey, survey
@@ -26,17 +28,28 @@ _VERDICT = re.compile(r"^ \*   (\S+):(\S+)#(\d+) = (\w+) \[(\S+)\]$", re.MULTILI
 _MARKS = ("MAINTAINERS", "Kbuild", "include/linux/dma-fence.h")  # of a kernel tree
 
 load = cache(load_migration)
+_unusable = pytest.Collector.CollectError  # pytest shows what it says, and no traceback
 
 
 def _folders() -> list[Path]:
     named = os.environ.get("MIGRATION")
-    return [Path(named).absolute()] if named else sorted((ROOT / "semantic_patches").glob("*/"))
+    if not named:
+        return sorted((ROOT / "semantic_patches").glob("*/"))
+    folder = Path(named).expanduser().absolute()
+    if not (folder / "migration.toml").is_file():
+        raise _unusable(f"{folder} has no migration.toml")
+    try:
+        load(folder)
+    except UserError as error:
+        raise _unusable(str(error)) from None
+    if not (_fixtures(folder) / "rules").is_dir():
+        raise _unusable(f"{folder} has no fixtures/rules")
+    return [folder]
 
 
 def _fixtures(folder: Path) -> Path:
     """The folder with rules/RULE/*.c, and tree/GENERATION/ with what these include."""
-    own = folder / "fixtures"
-    return own if own.is_dir() else ROOT / "kernel_fixtures"
+    return ROOT / "kernel_fixtures" if load(folder).name == "dma_fence_signal" else folder / "fixtures"
 
 
 def _cases() -> Iterator[tuple[Path, Path, str]]:
@@ -74,26 +87,44 @@ def _survey(path: Path, generation: str, migration: Migration, folder: Path) -> 
     [pytest.param(*case, id=f"{case[1].parent.name}/{case[1].stem}-{case[2]}") for case in _cases()],
 )
 def test_fixture(folder: Path, path: Path, generation: str, tmp_path: Path) -> None:
-    found = _survey(path, generation, load(folder), tmp_path)
+    try:
+        found = _survey(path, generation, load(folder), tmp_path)
+    except UserError as error:
+        raise pytest.fail.Exception(f"{path}: {error}", pytrace=False) from None
     expected = path.with_suffix(".expected.c")
     wanted = expected if expected.exists() else path
     text = found.changes[0].after if found.changes else path.read_bytes()
-    assert text.decode() == wanted.read_bytes().decode()
     stated = [
-        (None if function == "-" else function, callee, verdict, rule)
+        f"{function}:{callee} = {verdict} [{rule}]"
         for function, callee, _, verdict, rule in _VERDICT.findall(path.read_text(encoding="utf-8"))
         if verdict != "keep"
     ]
     judged = [
-        (site.function, site.callee, site.verdict.value, site.rule)
+        f"{site.function or '-'}:{site.callee} = {site.verdict.value} [{site.rule or '-'}]"
         for site in found.sites
         if site.verdict is not Verdict.KEEP
     ]
-    assert judged == stated
+    different = [
+        *_difference(f"text of {wanted}", _lines(wanted.read_bytes()), _lines(text)),
+        *_difference(f"verdicts in {path}", stated, judged),
+        *(f"{site.path}:{site.line}: {site.reason}" for site in found.sites if site.verdict is Verdict.UNREACHED),
+    ]
+    if different:
+        pytest.fail("\n".join(different), pytrace=False)
+
+
+def _lines(text: bytes) -> list[str]:
+    """The lines, and what ends each: a difference in white space can be seen."""
+    return [line.replace("\r", "\\r") for line in text.decode().split("\n")]
+
+
+def _difference(what: str, expected: Sequence[str], got: Sequence[str]) -> list[str]:
+    return list(unified_diff(expected, got, f"expected {what}", "got", lineterm=""))
 
 
 @pytest.mark.parametrize("folder", [pytest.param(folder, id=folder.name) for folder in _folders()])
 def test_every_rule_has_fixtures_that_change_and_that_stay(folder: Path) -> None:
     for rule in load(folder).rules:
-        found = (_fixtures(folder) / "rules" / (rule.row or rule.id)).glob("*.c")
-        assert {"change", "keep"} <= {path.name.partition("_")[0] for path in found}, rule.id
+        of_rule = _fixtures(folder) / "rules" / (rule.row or rule.id)
+        if lacking := {"change", "keep"} - {path.name.partition("_")[0] for path in of_rule.glob("*.c")}:
+            pytest.fail(f"{of_rule} has no {sorted(lacking)[0]}_*.c", pytrace=False)

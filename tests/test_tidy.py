@@ -160,6 +160,32 @@ def test_a_comment_beside_what_is_too_long_goes_above() -> None:
     )
 
 
+WHY = "/* cancel_delayed_work_sync() waits for the callback, which may sleep, and so must nobody here */"
+WIDE = f"\tcancel_delayed_work_sync(&d->work);\t{WHY}\n"
+
+
+def test_a_line_that_was_too_long_and_has_not_grown_stays() -> None:
+    renamed = WIDE.replace("\tcancel_delayed_work_sync", "\tdelayed_work_cancel_sync")
+    _check(WIDE, renamed, renamed)
+    call = f"\tif (signal({LONG}, {LONG}))\n\t\ta();\n"
+    _check(call, call.replace("signal", "notify"), call.replace("signal", "notify"))
+
+
+def test_a_line_that_was_too_long_and_has_grown_is_broken() -> None:
+    grown = WIDE.replace("\tcancel_delayed_work_sync", "\tdelayed_work_cancel_and_wait_sync")
+    _check(WIDE, grown, f"\t{WHY}\n\tdelayed_work_cancel_and_wait_sync(&d->work);\n")
+
+
+def test_the_line_that_is_replaced_is_the_one_most_like_it() -> None:
+    fits = "\tcancel(d->work);" + " " * 30 + "/* and this one is longer after it has been given a longer name */\n"
+    longer = fits.replace("cancel", "delayed_work_cancel")
+    renamed = WIDE.replace("\tcancel_delayed_work_sync", "\tdelayed_work_cancel_sync")
+    above = "\t/* and this one is longer after it has been given a longer name */\n\tdelayed_work_cancel(d->work);\n"
+    for before, after, expected in ((fits + WIDE, longer + renamed, above + renamed),
+                                    (WIDE + fits, renamed + longer, renamed + above)):  # fmt: skip
+        _check(before, after, expected)
+
+
 def test_the_outermost_call_is_broken_and_the_rest_aligned_with_tabs_then_spaces() -> None:
     _check(
         f"\tif (WARN_ON(signal({SHORT}) && no_more_jobs(a)))\n\t\ta();\n",

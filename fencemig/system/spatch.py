@@ -115,6 +115,19 @@ class Spatch:
         found = re.search(r"parse error\s*=?\s*File \"[^\"]*\", line (\d+)[^\n]*\n\s*around = '([^']*)'", said)
         return "" if found is None else f"spatch: parse error in line {found[1]} around '{found[2]}'"
 
+    def smpl_complaint(self, semantic_patch: Path, timeout: float) -> str:
+        """What spatch says about a semantic patch that it cannot parse; empty when it can."""
+        with tempfile.TemporaryDirectory(prefix="fencemig-") as folder:
+            argv = [self.path, "--parse-cocci", str(semantic_patch)]
+            finished = run(argv, cwd=Path(folder), env=_environment(folder), timeout=timeout, check=False)
+        if finished.status == 0 or finished.timed_out:
+            return ""
+        said = _complaint(finished.stderr, finished.status)
+        found = re.search(r"File \"[^\"]*\", line (\d+), .*?around = '([^']*)'", said)
+        if found is None:
+            return said
+        return f"line {found[1]}" + (f", around '{found[2]}'" if found[2] else "")
+
 
 def find_spatch() -> Spatch:
     """The spatch on PATH. Raises UserError when there is none, or none that is recent enough."""
