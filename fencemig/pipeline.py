@@ -4,7 +4,7 @@
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -81,6 +81,7 @@ def survey(request: Request) -> Survey:
     symbols = migration.symbols
     headers = Headers(tree.read, symbols.struct.encode())
     sources = []
+    beside = {}  # other files with a word of the API
     for path in tree.mentioning(symbols.words):
         text = tree.read(path)
         if text is not None and symbols.in_sight(text):
@@ -88,6 +89,9 @@ def survey(request: Request) -> Survey:
             # What is elsewhere is parsed only when it may bear on what is here.
             if not (symbols.stores or _below(path, request.paths)) or source.uses:
                 sources.append(source)
+                continue
+        if text is not None:
+            beside[path] = text
     scope = [source for source in sources if _below(source.path, request.paths)]
     # Stores anywhere in the tree may bear on a signal here, once it is known which of them stay.
     others = [
@@ -96,14 +100,9 @@ def survey(request: Request) -> Survey:
         if source not in scope and any(carried.is_store(source, use) for use in source.uses)
     ]
     examined = _transform_all(request, generation, [*scope, *others])
-    handed = sorted(carried.handed_functions(sources))
+    callers = _mentioning(carried.handed_functions(sources), tree, symbols.words, beside)
     known = {source.path for source in sources}
-    callers = [
-        Source(path, text, symbols, headers)
-        for path in (tree.mentioning(handed) if handed else ())
-        if path not in known and (text := tree.read(path)) is not None
-    ]
-    tracer = Tracer(sources, callers)
+    tracer = Tracer(sources, [Source(*one, symbols, headers) for one in callers if one[0] not in known])
     stores = [store for one in examined for store in classify.left_stores(one, tracer)]
     owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
     rules = {rule.id: rule for rule in migration.rules}
@@ -137,6 +136,20 @@ def survey(request: Request) -> Survey:
         tuple(sources),
         owners,
     )
+
+
+def _mentioning(
+    names: Collection[str], tree: Tree, words: Sequence[str], known: Mapping[str, bytes]
+) -> list[tuple[str, bytes]]:
+    """The files with one of the names in them, sorted by path. `known` are those with one of the words: where a name
+    has one in it, the tree need not be searched again.
+    """
+    other = sorted(name for name in names if not any(word in name for word in words))
+    found = {path: text for path, text in known.items() if any(name.encode() in text for name in names)}
+    for path in tree.mentioning(other) if other else ():
+        if path not in found and (text := tree.read(path)) is not None:
+            found[path] = text
+    return sorted(found.items())
 
 
 def _check_names(migration: Migration) -> None:

@@ -25,7 +25,7 @@ _SCRIPT = re.compile(r"^@script:python@\n\w+ << (\w+)\.[^@]*@@\n(?:.+\n)+", re.M
 _REMEMBERS = re.compile(r"\bfresh\s+identifier\b|^@(?:initialize|finalize):|^\s*global\s", re.MULTILINE)
 _GAVE_UP = "exit status 255"  # of spatch, when it cannot parse what it is to do, and for much else
 _NOT_PARSED = re.compile(r"""parse error: +File "[^"]*\.cocci", .*?around = '([^']*)'""")
-_TOGETHER = 16  # texts at most: where one makes spatch fail for all, they are asked again
+_TOGETHER = 32  # texts at most: where one makes spatch fail for all, they are asked again
 
 
 _Name = tuple[bytes, tuple[str, ...]]

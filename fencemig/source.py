@@ -102,7 +102,7 @@ class Source:
     def ops(self) -> dict[str, dict[str, str]]:
         """The tables of callbacks that the file defines: table → member → function."""
         found: dict[str, dict[str, str]] = {}
-        for node in syntax.walk(self.root):
+        for node in syntax.walk(self.root) if self.symbols.callbacks_of.encode() in self.text else ():
             if node.type != "declaration":
                 continue
             kind = node.child_by_field_name("type")
