@@ -21,6 +21,7 @@ from fencemig.system.spatch import Spatch
 from fencemig.transform import Rewritten
 
 _SCRIPT = re.compile(r"^@script:python@\n\w+ << (\w+)\.[^@]*@@\n(?:.+\n)+", re.MULTILINE)
+_PROBE = re.compile(rf"^@{PROBE}\b([^@]*)@", re.MULTILINE)
 # What knows of the files before: numbers that are appended to names, and variables of scripts.
 _REMEMBERS = re.compile(r"\bfresh\s+identifier\b|^@(?:initialize|finalize):|^\s*global\s", re.MULTILINE)
 _GAVE_UP = "exit status 255"  # of spatch, when it cannot parse what it is to do, and for much else
@@ -55,8 +56,10 @@ class Rewriter:
         self._folder = folder
         self._probe_file = migration.probe
         self._parsed: set[Path] = set()
-        self._header, _, probe = migration.probe.read_text().partition(f"@{PROBE}@")
-        self._probe = f"@{PROBE}@{probe}"
+        probe = _PROBE.split(migration.probe.read_text(), maxsplit=1)
+        if len(probe) != 3:
+            raise UserError(f"{migration.probe} has no rule @{PROBE}@")
+        self._header, self._heading, self._body = probe
         self._early: dict[_Name, Future[dict[_Name, Rewritten]]] = {}
 
     def rewrite(self, text: bytes, rules: Sequence[Rule]) -> Rewritten:
@@ -115,11 +118,11 @@ class Rewriter:
 
             def probed(script: re.Match[str]) -> str:
                 name = f"{PROBE}_{next(numbers)}"
-                probe = self._probe.replace(PROBE, name).replace(f"@{name}@", f"@{name} depends on {script[1]}@", 1)
-                return f"{script[0]}\n{probe}"
+                body = self._body.replace(PROBE, name)
+                return f"{script[0]}\n@{name} depends on {script[1]}{self._heading}@{body}"
 
             parts = [_SCRIPT.sub(probed, rule.file.read_text()) for rule in rules]
-            text = "\n".join([self._header, self._probe, *parts])
+            text = "\n".join([self._header, f"@{PROBE}{self._heading}@{self._body}", *parts])
             draft = path.with_suffix(f".{os.urandom(4).hex()}")
             draft.write_text(text)
             draft.replace(path)  # another thread may be writing the same

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from helpers import add, commit, driver, fencemig, one_driver, put_tool, small_kernel, snapshot
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fencemig.system.cache import Cache, Size
@@ -34,6 +34,7 @@ def the_file(cache: Cache) -> Path:
 # --- what is kept ------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text("0123456789abcdef", min_size=64, max_size=64), st.binary(), max_size=5))
 def test_what_is_put_comes_back(values: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -51,6 +52,7 @@ def test_what_was_never_put_is_not_there(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), st.integers(1, 255))
 def test_an_entry_with_any_wrong_byte_is_none_and_is_replaced(place: int, flip: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

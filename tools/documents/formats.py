@@ -57,9 +57,9 @@ evidence is in related locations |
 | a finding of `audit` | a result whose rule is its kind: warning for `ops_after_signal`, `lock_after_signal` and \
 `test_then_signal`, else note |
 
-`partialFingerprints` has the id of the site, which stays the same when lines move; `properties` tells what the ledger says
-of it under the same keys: verdict, function, callee, before, after, reason, subsystem and so on. Every rule has its description in
-`tool.driver.rules`.
+`partialFingerprints` has the id of the site, which stays the same when lines move; `properties` tells what the ledger
+says of it under the same keys: verdict, function, callee, before, after, reason, subsystem and so on. Every rule has
+its description in `tool.driver.rules`.
 """
 
 
