@@ -43,7 +43,7 @@ test: setup
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 fixtures: setup
-	@$(BIN)/python -m pytest -q --tb=short tests/test_rules.py
+	@$(BIN)/python -m pytest -q -rN --tb=short tests/test_rules.py
 
 own-migration: setup
 	WHOLE=1 $(BIN)/python -m pytest -s tests/test_own_migration.py

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,10 +90,10 @@ def commit(tree: Path, subject: str = "A small kernel") -> str:
     return git(tree, "rev-parse", "HEAD")
 
 
-def small_kernel(folder: Path, *, with_git: bool = True) -> Path:
+def small_kernel(folder: Path, *, parts: Iterable[str] = _SMALL, with_git: bool = True) -> Path:
     """Copy a part of the void fixture kernel into `folder`/linux."""
     tree = folder / "linux"
-    for name in _SMALL:
+    for name in parts:
         source, target = PROJECT / "kernel_fixtures/tree/void" / name, tree / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from helpers import FENCEMIG, PROJECT, commit, git
+from helpers import FENCEMIG, PROJECT, git, small_kernel
 
 from fencemig.cli import app
 
@@ -91,22 +90,8 @@ def test_the_readme_names_every_command() -> None:
     assert set(named) == {name for name, command in commands.items() if not command.hidden}
 
 
-def _kernel(folder: Path) -> Path:
-    """The part of the fixture kernel that the tutorial is about."""
-    tree = folder / "linux"
-    for name in _USED:
-        source, target = PROJECT / "kernel_fixtures/tree/void" / name, tree / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target)
-        else:
-            shutil.copy(source, target)
-    commit(tree)
-    return tree
-
-
 def test_the_path_of_the_tutorial(tmp_path: Path) -> None:
-    tree = _kernel(tmp_path)
+    tree = small_kernel(tmp_path, parts=_USED)
     env = os.environ | {"PATH": f"{Path(FENCEMIG).parent}:{os.environ['PATH']}"}
     said: dict[str, str] = {}
     for mark, block in _MARKED.findall(TUTORIAL):
