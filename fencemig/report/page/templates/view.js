@@ -177,7 +177,7 @@ window.review = (() => {
 
   // To the next stop of a kind: from the current one, or from what is in view.
   function step(kind, by) {
-    let number = numbers.get(here()) ?? stops.findIndex((stop) => !hides(stop) && stop.getBoundingClientRect().top >= 0) - by;
+    let number = numbers.get(current && !hides(current) ? current : null) ?? stops.findIndex((stop) => !hides(stop) && stop.getBoundingClientRect().top >= 0) - by;
     do number += by;
     while (stops[number] && (!stops[number].matches(kind) || hides(stops[number])));
     if (stops[number]) go(stops[number]);
