@@ -233,8 +233,10 @@ def test_keys_lead_through_the_page(look: Opener, made: Made) -> None:
         page.keyboard.press(key)
         assert focused(page) == wanted
     page.keyboard.press("n")
+    page.wait_for_timeout(500)
     later = heads.index(focused(page))
     page.keyboard.press("n")
+    page.wait_for_timeout(500)
     assert focused(page) == heads[later + 1]
     page.keyboard.press("p")
     assert focused(page) == heads[later]
@@ -291,7 +293,9 @@ def test_letters_mean_what_is_in_view(look: Opener, made: Made) -> None:
     for key in "nnj":
         page.keyboard.press(key)
     expect(page.locator(f"#{focused(page)}")).to_be_in_viewport()
+    page.wait_for_timeout(500)  # until the place stands still
     page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
+    page.wait_for_timeout(500)
     before = count_of(page)
     page.keyboard.press("a")
     assert count_of(page) == before
