@@ -233,10 +233,8 @@ def test_keys_lead_through_the_page(look: Opener, made: Made) -> None:
         page.keyboard.press(key)
         assert focused(page) == wanted
     page.keyboard.press("n")
-    page.wait_for_timeout(500)
     later = heads.index(focused(page))
     page.keyboard.press("n")
-    page.wait_for_timeout(500)
     assert focused(page) == heads[later + 1]
     page.keyboard.press("p")
     assert focused(page) == heads[later]
@@ -292,9 +290,11 @@ def test_letters_mean_what_is_in_view(look: Opener, made: Made) -> None:
     page = look(made).page
     for key in "nnj":
         page.keyboard.press(key)
-    page.wait_for_timeout(500)  # until the place stands still
-    page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
-    page.wait_for_timeout(500)
+    card = page.locator(f"#{focused(page)}")
+    expect(card).to_be_in_viewport()
+    page.mouse.move(640, 360)
+    page.mouse.wheel(0, 100_000)
+    expect(card).not_to_be_in_viewport()
     before = count_of(page)
     page.keyboard.press("a")
     assert count_of(page) == before

@@ -146,22 +146,19 @@ window.review = (() => {
     if (found) current = found;
   });
 
-  // Cards get their height when they come near, so that a place moves on: until it stands still.
-  let moving = false;
-  function bring(place, times = 20) {
-    moving = true;
-    const at = place.getBoundingClientRect().top;
-    place.scrollIntoView({ block: "start", behavior: "instant" });
-    requestAnimationFrame(() => {
-      moving = times > 0 && Math.abs(place.getBoundingClientRect().top - at) > 1;
-      if (moving) bring(place, times - 1);
-    });
-  }
+  // Cards get their height when they come near, which moves what is in view. The place where a key or a link led stays
+  // on top until somebody goes on. There is one at a time: two would draw the page to and fro.
+  let held = null;
+  const show = () => held?.scrollIntoView({ block: "start", behavior: "instant" });
+  const release = () => (held = null);
+  new ResizeObserver(show).observe(document.body);
+  for (const kind of ["wheel", "touchmove", "pointerdown", "focusin", "blur"]) addEventListener(kind, release, { passive: true });
 
   function go(element, place = element) {
     element.focus({ preventScroll: true });
-    bring(place);
-    if (element.matches(".card, .patch h3")) current = element;
+    current = element.matches(".card, .patch h3") ? element : null;
+    held = place;
+    show();
   }
 
   const stops = sections.flatMap((section) => [section.head, ...section.cards.map((card) => card.element)]);
@@ -170,7 +167,6 @@ window.review = (() => {
 
   // The current stop, while it is in view: who scrolled on, or filtered, means what is there now.
   function here() {
-    if (moving) return current;
     const { top, bottom, height } = current?.getBoundingClientRect() ?? { height: 0 };
     return height > 0 && bottom > 0 && top < innerHeight ? current : null;
   }
@@ -201,6 +197,7 @@ window.review = (() => {
   }
 
   addEventListener("keydown", (event) => {
+    if (event.key.length > 1 || event.key === " ") release(); // no letter: it may scroll
     if (event.key === "Escape" && event.target.closest("#filters, .site")) event.target.blur();
     if (typing(event) || !Object.hasOwn(keys, event.key)) return;
     event.preventDefault();
