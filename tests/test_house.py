@@ -14,8 +14,8 @@ MODULES = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-# What only one module may touch: the terminal's options, other processes, git's plumbing.
-DOORS = {"typer": {"fencemig.cli"}, "subprocess": {"fencemig.system.process"}}
+# What only one place may touch: the terminal's options, other processes.
+DOORS = {"typer": "fencemig.cli", "subprocess": "fencemig.system.process"}
 EFFECTS = ("subprocess", "tempfile", "shutil", "git", "socket", "threading", "signal", "os")
 
 
@@ -28,7 +28,7 @@ def layer(module: str) -> int:
             return 2
         case ["fencemig", "commands", *_]:
             return 3
-        case ["fencemig", "cli"]:
+        case ["fencemig", "cli", *_]:
             return 4
     return 1  # pure modules, report and system
 
@@ -70,9 +70,9 @@ def test_imports_go_one_way(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_each_door_has_one_keeper(module: str) -> None:
-    for door, keepers in DOORS.items():
+    for door, keeper in DOORS.items():
         used = any(name.partition(".")[0] == door for name in imports(module))
-        assert not used or module in keepers, f"{module} imports {door}"
+        assert not used or f"{module}.".startswith(f"{keeper}."), f"{module} imports {door}"
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if layer(name) <= 1 and side(name) == "pure"])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What there is to say of commands and their options. cli.py makes these from what it gives to typer."""
+"""What there is to say of commands and their options. fencemig/cli makes these from what it gives to typer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""docs/commands.md: the reference of the commands, made of what cli.py gives to typer."""
+"""docs/commands.md: the reference of the commands, made of what fencemig/cli gives to typer."""
 
 import re
 from collections.abc import Iterable, Iterator

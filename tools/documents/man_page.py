@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""docs/fencemig.1: the man page, made of what cli.py gives to typer and of what is written here (man(7))."""
+"""docs/fencemig.1: the man page, made of what fencemig/cli gives to typer and of what is written here (man(7))."""
 
 import re
 from collections.abc import Iterable, Iterator
