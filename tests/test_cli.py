@@ -262,6 +262,23 @@ def test_wrong_usage(kernel: Path, wrong: list[str]) -> None:
     assert run.err
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("scan --format xml .", "'--format': 'xml' is none of table, json, csv, sarif"),
+        ("verify --level all .", "'--level': 'all' is none of apply, style, syntax, build, kunit"),
+        ("scan -j 0 .", "'-j' / '--jobs': 0 is less than 1"),
+        ("scan -j 1.5 .", "'-j' / '--jobs': '1.5' is no whole number"),
+        ("scan --timeout soon .", "'--timeout': 'soon' is no number"),
+        ("scan --timeout nan .", "'--timeout': nan is less than 0.001"),
+    ],
+)
+def test_values_that_stand_for_nothing(tmp_path: Path, line: str, said: str) -> None:
+    run = fencemig(tmp_path, *line.split())
+    assert (run.status, run.out) == (2, b"")
+    assert run.err.splitlines()[-1] == f"Error: Invalid value for {said}"
+
+
 @pytest.mark.parametrize("command", [["scan"], ["convert"], ["convert", "--dry-run"]])
 def test_tools_that_will_not_do(kernel: Path, tmp_path: Path, command: list[str]) -> None:
     before = snapshot(kernel)

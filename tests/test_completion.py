@@ -320,10 +320,11 @@ def test_fish(installed: Path) -> None:
 def test_completion_imports_nothing_heavy() -> None:
     heavy = "rich, pydantic, git, jinja2, pygments, tree_sitter, unidiff, tomlkit, platformdirs, fencemig.pipeline"
     script = (
-        "import sys; from fencemig.cli import manual; from fencemig.commands.completion import complete\n"
-        f"complete(manual(), 'zsh'); sys.exit(sorted({{*'{heavy}'.split(', ')}} & {{*sys.modules}}) or 0)"
+        "import sys; from fencemig.cli import app\n"
+        "try: app()\n"
+        f"except SystemExit: sys.exit(sorted({{*'{heavy}'.split(', ')}} & {{*sys.modules}}) or 0)"
     )
     for line in ("fencemig ", "fencemig scan --f", "fencemig explain mer"):
-        env = os.environ | {"_TYPER_COMPLETE_ARGS": line}
+        env = os.environ | {"_FENCEMIG_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": line}
         done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")

@@ -174,10 +174,11 @@ def test_the_wheel_brings_the_man_page(tmp_path: Path) -> None:
         assert archive.read(name) == MAN.read_bytes()
 
 
-def test_help_imports_nothing_heavy() -> None:
+@pytest.mark.parametrize("line", ["--help", "scan --help", "convert -h", "-C here verify -j 2 --help", "--version"])
+def test_help_imports_nothing_heavy(line: str) -> None:
     script = (
         "import sys; from fencemig.cli import app\n"
-        "try: app(['--help'])\n"
+        f"try: app({line.split()})\n"
         "except SystemExit: sys.exit(' '.join(sorted({*sys.argv[1:]} & {*sys.modules})) or 0)"
     )
     heavy = ("rich", "pydantic", "git", "jinja2", "pygments", "tree_sitter", "tomlkit", "json", "fencemig.model")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""fencemig as a whole: how its commands look and run, with our own help and completion."""
+"""fencemig as a whole: how its commands look and run, with our own help, completion and values."""
 
 import os
 from collections.abc import Callable
@@ -10,19 +10,26 @@ from typer.core import TyperCommand, TyperGroup
 
 from fencemig import __version__
 from fencemig.cli.options import Tree
+from fencemig.cli.values import Values
 from fencemig.usage.model import Manual
 from fencemig.usage.page import front_page, help_page
 from fencemig.usage.reading import described, manual_of
 
 
 class _Ours:
-    """What the usage lines of help and of errors say."""
+    """What the usage lines of help and of errors say, and how a text becomes a value."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         return list(described(self, ctx).usage)
 
     def get_help_option_names(self, ctx: Any) -> list[str]:
         return ["--help", "-h"]  # typer's order is that of a set, another one in each run
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        parameters: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for one in parameters:
+            one.get_runtime_param = Values
+        return parameters
 
 
 class Command(_Ours, TyperCommand):
