@@ -49,8 +49,9 @@ class _Group(_Ours, TyperGroup):
         shell = os.environ.get("_FENCEMIG_COMPLETE", "").removeprefix("complete_")
         if shell in ("bash", "zsh", "fish"):
             from fencemig.commands.completion import complete
+            from fencemig.commands.guard import guarded
 
-            raise SystemExit(complete(manual(), shell))
+            raise SystemExit(guarded(lambda: complete(manual(), shell)))
         return super().main(*arguments, **extra)
 
 

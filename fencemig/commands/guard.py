@@ -12,6 +12,7 @@ from fencemig.errors import ToolError, UserError
 from fencemig.system import process
 
 OK, FAILED, USAGE, UNREACHED, INTERRUPTED = 0, 1, 2, 3, 130
+READER_GONE = 141  # as shells say of a program that SIGPIPE has ended, git for example
 
 
 def guarded(command: Callable[[], int]) -> int:
@@ -30,7 +31,7 @@ def guarded(command: Callable[[], int]) -> int:
             return INTERRUPTED
         except BrokenPipeError:
             _drop_output()
-            return FAILED
+            return READER_GONE
         except OSError as error:  # a full disk, for example
             _drop_output()
             say(f"error: {error}; {_log(error)}")

@@ -139,9 +139,14 @@ def shows_progress(stderr: Console) -> bool:
     return sys.stderr.isatty() and not stderr.is_dumb_terminal
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # guarded() knows how to end; rich would end the program itself
+
+
 def console(stderr: bool = False) -> Console:
     """Where to print for people, without colours that nobody asked for."""
-    return Console(stderr=stderr, highlight=False, theme=THEME)
+    return _Console(stderr=stderr, highlight=False, theme=THEME)
 
 
 @contextmanager
@@ -153,7 +158,7 @@ def result() -> Iterator[Console]:
     with io.BytesIO() as collected:
         file = io.TextIOWrapper(collected, sys.stdout.encoding, "replace", newline="\n", write_through=True)
         width = shutil.get_terminal_size().columns
-        yield Console(file=file, force_terminal=True, width=width, highlight=False, theme=THEME)
+        yield _Console(file=file, force_terminal=True, width=width, highlight=False, theme=THEME)
         terminal.show(collected.getvalue())
 
 
