@@ -10,6 +10,7 @@ from typing import Any
 
 from fencemig.core.manifest import CORE_KEYS, DOC_KEYS, TEXT_KEYS, Core, load_core
 from fencemig.errors import UserError
+from fencemig.manifest import existing, refuse_unknown
 from fencemig.model import Verdict
 from fencemig.series.texts import RuleText, StepText, Texts
 from fencemig.symbols import Function, Symbols
@@ -142,16 +143,16 @@ def load_migration(folder: Path) -> Migration:
 
 
 def _migration(folder: Path, data: dict[str, Any]) -> Migration:
-    _refuse_unknown(data, KEYS[""])
+    refuse_unknown(data, KEYS[""])
     recognise, texts, rules, carried = data["recognise"], data["texts"], data["rules"], data.get("carried", {})
-    _refuse_unknown(recognise, KEYS["recognise"])
-    _refuse_unknown(carried, KEYS["carried"])
+    refuse_unknown(recognise, KEYS["recognise"])
+    refuse_unknown(carried, KEYS["carried"])
     functions = {name: _function(name, shape) for name, shape in data["functions"].items()}
     migration = Migration(
         name=data["name"],
         folder=folder,
-        macros=_existing(folder, data["macros"]),
-        probe=_existing(folder, data["probe"]),
+        macros=existing(folder, data["macros"]),
+        probe=existing(folder, data["probe"]),
         symbols=Symbols(functions=functions, **_tuples(data["symbols"])),
         header=recognise["header"],
         prototypes=recognise["prototypes"],
@@ -190,7 +191,7 @@ def _function(name: str, shape: dict[str, Any]) -> Function:
 
 
 def _rule(folder: Path, data: dict[str, Any]) -> Rule:
-    _refuse_unknown(data, KEYS["rules"])
+    refuse_unknown(data, KEYS["rules"])
     if data["verdict"] not in (Verdict.CONVERT, Verdict.REVIEW, Verdict.MANUAL):
         raise ValueError(f"rules.{data['id']}: unknown verdict {data['verdict']!r}")
     if not data["before"] or bool(data.get("after")) is (data["verdict"] == Verdict.MANUAL):
@@ -199,7 +200,7 @@ def _rule(folder: Path, data: dict[str, Any]) -> Rule:
         if not isinstance(data.get(name, []), list):
             raise ValueError(f"rules.{data['id']}: {name} is no list")
     own = {name: value for name, value in _tuples(data).items() if name not in _WORDS | {"file", "verdict"}}
-    return Rule(file=_existing(folder, data["file"]), verdict=Verdict(data["verdict"]), **own)
+    return Rule(file=existing(folder, data["file"]), verdict=Verdict(data["verdict"]), **own)
 
 
 def _texts(folder: Path, data: dict[str, Any], rules: list[dict[str, Any]], carried: dict[str, str]) -> Texts:
@@ -235,17 +236,5 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _existing(folder: Path, name: str) -> Path:
-    path = folder / name
-    if not path.is_file():
-        raise ValueError(f"{name} is missing")
-    return path.absolute()  # spatch runs in a folder of its own, and says nothing about a file that it cannot find
-
-
 def _tuples(data: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-
-
-def _refuse_unknown(data: dict[str, Any], known: frozenset[str]) -> None:
-    if unknown := sorted(set(data) - known):
-        raise ValueError(f"unknown key {unknown[0]!r}")

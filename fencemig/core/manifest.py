@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from fencemig.manifest import existing, refuse_unknown
+
 _LICENSE = re.compile(rb"\A[^\n]*SPDX-License-Identifier[^\n]*\n")
 
 
@@ -87,27 +89,27 @@ def load_core(folder: Path, data: Mapping[str, Any]) -> Core:
 
     Raises ValueError for an unknown key or value, a missing file and a bad pattern, KeyError for a missing key.
     """
-    _refuse_unknown(data, CORE_KEYS, "core")
+    refuse_unknown(data, CORE_KEYS, "core")
     by_generation = data.get("semantic_patches", {})
     return Core(
         parameter=data["parameter"] if by_generation else "",
         semantic_patches={
-            generation: tuple(_existing(folder, name) for name in names) for generation, names in by_generation.items()
+            generation: tuple(existing(folder, name) for name in names) for generation, names in by_generation.items()
         },
-        final=tuple(_existing(folder, name) for name in (data["final"] if by_generation else data.get("final", ()))),
+        final=tuple(existing(folder, name) for name in (data["final"] if by_generation else data.get("final", ()))),
         docs=tuple(_doc(doc) for doc in data.get("kernel_doc", ())),
         texts=tuple(_text(folder, text) for text in data.get("text", ())),
     )
 
 
 def _doc(data: Mapping[str, Any]) -> Doc:
-    _refuse_unknown(data, DOC_KEYS, "core.kernel_doc")
+    refuse_unknown(data, DOC_KEYS, "core.kernel_doc")
     return Doc(tuple(data["functions"]), data["parameter"], " ".join(data["text"].split()))
 
 
 def _text(folder: Path, data: Mapping[str, Any]) -> Text:
     where = f"core.text, {data['what']}"
-    _refuse_unknown(data, TEXT_KEYS, where)
+    refuse_unknown(data, TEXT_KEYS, where)
     if ("file" in data) is ("text" in data):
         raise ValueError(f"{where}: either a file or a text must be given")
     patterns = {name: _pattern(data[name], where) for name in ("when", "keep") if name in data}
@@ -116,7 +118,7 @@ def _text(folder: Path, data: Mapping[str, Any]) -> Text:
         what=data["what"],
         anchor=_pattern(data["anchor"], where),
         place=Place(data["place"]),
-        text=_LICENSE.sub(b"", _existing(folder, data["file"]).read_bytes())
+        text=_LICENSE.sub(b"", existing(folder, data["file"]).read_bytes())
         if "file" in data
         else data["text"].encode(),
         optional=data.get("optional", False),
@@ -130,15 +132,3 @@ def _pattern(pattern: str, where: str) -> re.Pattern[bytes]:
         return re.compile(pattern.encode(), re.MULTILINE)
     except re.error as error:
         raise ValueError(f"{where}: {pattern!r} is no regular expression: {error}") from error
-
-
-def _existing(folder: Path, name: str) -> Path:
-    path = folder / name
-    if not path.is_file():
-        raise ValueError(f"{name} is missing")
-    return path
-
-
-def _refuse_unknown(data: Mapping[str, Any], known: frozenset[str], where: str) -> None:
-    if unknown := sorted(set(data) - known):
-        raise ValueError(f"{where}: unknown key {unknown[0]!r}")
