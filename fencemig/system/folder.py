@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """An output folder of `fencemig convert`, read back: its ledger and the mails of its series."""
 
-import email
-import email.policy
 import os
 import re
 from contextlib import suppress
@@ -14,6 +12,7 @@ from pathlib import Path
 
 from fencemig import ledger
 from fencemig.errors import UserError
+from fencemig.messages import parse_message
 from fencemig.sent import Sent, SentMail, SentPatch, read_diff
 
 _MAIL = re.compile(r"(?:v(\d+)-)?(\d{4,})-.*\.patch")
@@ -78,13 +77,11 @@ def _patch(file: Path, folder: Path) -> SentPatch:
 
 def _mail(file: Path, folder: Path) -> tuple[SentMail, bytes]:
     """A mail, and its body."""
-    message = email.message_from_bytes(_read(file, "a mail is missing"), policy=email.policy.default)
-    payload = message.get_payload(decode=True)
-    body = payload if isinstance(payload, bytes) else b""
-    subject = _PREFIX.sub("", " ".join(str(message["Subject"] or "").split()))
-    text = re.split(rb"^--(?:-| )$", body, maxsplit=1, flags=re.MULTILINE)[0].decode(errors="replace").strip()
-    people = tuple((role, _addresses(message, role)) for role in ("From", "To", "Cc"))
-    return SentMail(os.path.relpath(file, folder), subject, text, _date(message), people), body
+    message = parse_message(_read(file, "a mail is missing"))
+    subject = _PREFIX.sub("", message.subject)
+    text = re.split(r"^--(?:-| )$", message.text, maxsplit=1, flags=re.MULTILINE)[0].strip()
+    people = tuple((role, _addresses(message.headers, role)) for role in ("From", "To", "Cc"))
+    return SentMail(os.path.relpath(file, folder), subject, text, _date(message.headers), people), message.body
 
 
 def _addresses(message: Message, role: str) -> tuple[str, ...]:

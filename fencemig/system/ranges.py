@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The output folder of an earlier run: what its cover letter says, and how a new series differs from it."""
 
-import email
 import os
 import re
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fencemig.errors import ToolError, UserError
+from fencemig.messages import parse_message
 from fencemig.system.commits import Commits
 from fencemig.system.git import Repository
 from fencemig.system.scratch import Commit, Identity, Scratch, environment, run_git, scratch
@@ -93,12 +93,10 @@ def range_diff(commits: Commits, earlier: Earlier) -> str:
 
 
 def _body(mail: Path) -> str:
-    """The text of a mail: UTF-8 whatever it declares, for editors do not declare what they write."""
     try:
-        text = email.message_from_bytes(mail.read_bytes()).get_payload(decode=True)
+        return parse_message(mail.read_bytes()).text.replace("\r\n", "\n")
     except OSError as error:
         raise UserError(f"{mail}: {error.strerror}") from error
-    return text.decode(errors="replace").replace("\r\n", "\n") if isinstance(text, bytes) else ""
 
 
 def _prerequisites(made: Scratch, earlier: Earlier) -> list[Path]:

@@ -4,15 +4,14 @@
 Sources: Documentation/process/submitting-patches.rst for widths and mood, generated-content.rst for trailers.
 """
 
-import email
-import email.policy
 import posixpath
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
 from email.utils import parseaddr
+
+from fencemig.messages import parse_message
 
 WIDTH = 75
 
@@ -46,20 +45,13 @@ class PatchMail:
 
 def parse_mail(raw: bytes) -> PatchMail:
     """Parse a file that git format-patch wrote."""
-    message = email.message_from_bytes(raw, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    headed = " ".join(str(message["Subject"] or "").split())
-    tag = _TAG.match(headed)
+    message = parse_message(raw)
+    tag = _TAG.match(message.subject)
     number, count = (int(part or 0) for part in tag.groups()) if tag else (0, 0)
-    content = _content(message)
-    body, _, rest = content.partition("\n---\n")
+    body, _, rest = message.text.partition("\n---\n")
     hashes = re.findall(r"^index [0-9a-f]+\.\.([0-9a-f]+)", rest, re.MULTILINE)
-    return PatchMail(str(message["From"] or ""), _TAG.sub("", headed), body.strip("\n"), number, count, tuple(hashes))
-
-
-def _content(message: EmailMessage) -> str:
-    payload = message.get_payload(decode=True)
-    return payload.decode(errors="replace") if isinstance(payload, bytes) else ""
+    author, subject = str(message.headers["From"] or ""), _TAG.sub("", message.subject)
+    return PatchMail(author, subject, body.strip("\n"), number, count, tuple(hashes))
 
 
 def problems(mail: PatchMail) -> list[str]:
