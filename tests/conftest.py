@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from helpers import one_driver
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -169,3 +170,9 @@ def kernel_tree(tmp_path: Path) -> KernelTree:
         return tree
 
     return make
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a kernel with a single driver, in a repository. Tests may add output folders, and nothing else."""
+    return one_driver(tmp_path_factory.mktemp("kernel"))
