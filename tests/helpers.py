@@ -4,6 +4,8 @@
 import hashlib
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -72,6 +74,11 @@ def refused(run: Run, *words: str) -> None:
     assert len(run.err.splitlines()) == 1, run.err
     for word in words:
         assert word in run.err
+
+
+def patches(series: Path) -> list[Path]:
+    """The patches of a series in a folder, without the cover letter."""
+    return sorted(path for path in series.glob("*.patch") if not path.name.startswith("0000"))
 
 
 def git(folder: Path, *arguments: str, stdin: bytes = b"", **extra: str) -> str:
@@ -161,3 +168,19 @@ def path_without(folder: Path, *missing: str) -> str:
         assert found is not None
         (folder / name).symlink_to(found)
     return str(folder)
+
+
+def clone_at(tree: Path, base: str, folder: Path) -> Path:
+    """Make a clone of a tree with a branch at a commit."""
+    git(tree, "clone", "--quiet", "--no-checkout", str(tree), str(folder))
+    git(folder, "checkout", "--quiet", "-b", "applied", base)
+    return folder
+
+
+def apply_as_told(run: Run, tree: Path, clone: Path) -> None:
+    """Run the command that the end of the conversion tells, in a clone."""
+    told = re.search(r"apply them with: (git am .*)$", run.err, re.MULTILINE)
+    assert told, run.err
+    command = told[1].replace("outgoing/", f"{shlex.quote(str(tree))}/outgoing/")
+    done = subprocess.run(["sh", "-c", command], cwd=clone, capture_output=True, check=False)
+    assert done.returncode == 0, done

@@ -4,26 +4,24 @@
 import email
 import email.policy
 import json
-import os
 import re
-import shlex
-import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from conftest import KernelTree
 from helpers import (
     Run,
     add,
+    apply_as_told,
+    clone_at,
     commit,
     driver,
     fencemig,
     git,
     one_driver,
-    put_tool,
+    patches,
     refused,
     small_kernel,
     snapshot,
@@ -65,10 +63,6 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> Converted:
     return Converted(tree, base, run, tree / f"outgoing/HEAD-{base[:12]}", before, after, dry)
 
 
-def patches(series: Path) -> list[Path]:
-    return sorted(path for path in series.glob("*.patch") if not path.name.startswith("0000"))
-
-
 def body(patch: Path) -> str:
     message = email.message_from_bytes(patch.read_bytes(), policy=email.policy.default)
     return str(message.get_content())
@@ -77,21 +71,6 @@ def body(patch: Path) -> str:
 def subject(patch: Path) -> str:
     message = email.message_from_bytes(patch.read_bytes(), policy=email.policy.default)
     return re.sub(r"\s+", " ", str(message["Subject"]))
-
-
-def clone_at(tree: Path, base: str, folder: Path) -> Path:
-    git(tree, "clone", "--quiet", "--no-checkout", str(tree), str(folder))
-    git(folder, "checkout", "--quiet", "-b", "applied", base)
-    return folder
-
-
-def apply_as_told(run: Run, tree: Path, clone: Path) -> None:
-    """Run the command that the end of the conversion tells, in a clone."""
-    told = re.search(r"apply them with: (git am .*)$", run.err, re.MULTILINE)
-    assert told, run.err
-    command = told[1].replace("outgoing/", f"{shlex.quote(str(tree))}/outgoing/")
-    done = subprocess.run(["sh", "-c", command], cwd=clone, capture_output=True, check=False)
-    assert done.returncode == 0, done
 
 
 @pytest.mark.parametrize("generation", ["void", "int"])
@@ -224,12 +203,6 @@ def test_each_patch_names_what_is_for_a_person(converted: Converted) -> None:
         assert f"{Path(site['path']).name}:{site['line']}: {site['function']}()" in notes[site["path"]]
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A kernel with one driver: quick to convert. Tests may add output folders, and nothing else."""
-    return one_driver(tmp_path_factory.mktemp("tiny"))
-
-
 def test_the_same_input_gives_the_same_bytes(converted: Converted, tmp_path: Path) -> None:
     clone = clone_at(converted.tree, converted.base, converted.tree.parent / "same")
     series = []
@@ -244,21 +217,21 @@ def test_the_same_input_gives_the_same_bytes(converted: Converted, tmp_path: Pat
     assert series[0] == series[1] == {path.name: path.read_bytes() for path in converted.series.iterdir()}
 
 
-def test_an_output_folder_is_replaced_only_with_force_and_when_it_is_ours(tiny: Path) -> None:
-    target = tiny / "sub/series"
-    assert fencemig(tiny, "convert", "--output", "sub/series", "drivers").status == 0
+def test_an_output_folder_is_replaced_only_with_force_and_when_it_is_ours(kernel: Path) -> None:
+    target = kernel / "sub/series"
+    assert fencemig(kernel, "convert", "--output", "sub/series", "drivers").status == 0
     (target / "notes.txt").write_text("mine")
-    before = snapshot(tiny)
-    refused(fencemig(tiny, "convert", "--output", "sub/series", "drivers"), "sub/series", "--force")
-    assert snapshot(tiny) == before
-    assert fencemig(tiny, "convert", "--output", "sub/series", "--force", "drivers").status == 0
+    before = snapshot(kernel)
+    refused(fencemig(kernel, "convert", "--output", "sub/series", "drivers"), "sub/series", "--force")
+    assert snapshot(kernel) == before
+    assert fencemig(kernel, "convert", "--output", "sub/series", "--force", "drivers").status == 0
     assert not (target / "notes.txt").exists()
     assert len(patches(target)) == 3  # the core, the driver, the last one
     assert [path.name for path in target.parent.iterdir()] == ["series"]
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "link", "dangling"])
-def test_what_is_not_ours_is_not_replaced_even_with_force(tiny: Path, tmp_path: Path, kind: str) -> None:
+def test_what_is_not_ours_is_not_replaced_even_with_force(kernel: Path, tmp_path: Path, kind: str) -> None:
     target = tmp_path / "series"
     if kind == "folder":
         target.mkdir()
@@ -268,16 +241,16 @@ def test_what_is_not_ours_is_not_replaced_even_with_force(tiny: Path, tmp_path: 
     else:
         target.symlink_to(tmp_path if kind == "link" else tmp_path / "nowhere")
     before = snapshot(tmp_path)
-    refused(fencemig(tiny, "convert", "--output", target, "--force", "drivers"), str(target))
+    refused(fencemig(kernel, "convert", "--output", target, "--force", "drivers"), str(target))
     assert snapshot(tmp_path) == before
 
 
-def test_the_output_folder_is_relative_to_the_current_folder(tiny: Path, tmp_path: Path) -> None:
+def test_the_output_folder_is_relative_to_the_current_folder(kernel: Path, tmp_path: Path) -> None:
     here = tmp_path / "here"
     here.mkdir()
-    run = fencemig(here, "-C", tiny, "convert", "drivers/gpu")
+    run = fencemig(here, "-C", kernel, "convert", "drivers/gpu")
     assert run.status == 0
-    base = git(tiny, "rev-parse", "HEAD")
+    base = git(kernel, "rev-parse", "HEAD")
     assert [path.name for path in (here / "outgoing").iterdir()] == [f"HEAD-{base[:12]}"]
     assert run.out.decode().strip() == f"outgoing/HEAD-{base[:12]}"
 
@@ -303,11 +276,11 @@ def test_another_base_is_converted_without_a_checkout(tmp_path: Path) -> None:
     refused(fencemig(tree, "convert", "--base", "nowhere", "drivers"), "nowhere")
 
 
-def test_a_branch_is_never_overwritten(tiny: Path) -> None:
-    before = snapshot(tiny)
+def test_a_branch_is_never_overwritten(kernel: Path) -> None:
+    before = snapshot(kernel)
     for name in ("main", "no good", "-x", "main/below"):
-        refused(fencemig(tiny, "convert", f"--branch={name}", "--output", "unmade", "drivers"), name)
-    assert snapshot(tiny) == before
+        refused(fencemig(kernel, "convert", f"--branch={name}", "--output", "unmade", "drivers"), name)
+    assert snapshot(kernel) == before
 
 
 def test_a_header_that_has_err_already_leaves_nothing_to_convert(converted: Converted, tmp_path: Path) -> None:
@@ -319,199 +292,3 @@ def test_a_header_that_has_err_already_leaves_nothing_to_convert(converted: Conv
     scanned = fencemig(clone, "scan", "--format", "json", "drivers").ledger
     assert scanned["tree"]["generation"] == "err"
     assert not {"convert", "review", "unreached"} & set(verdicts(scanned["sites"]))
-
-
-# --- input that nobody likes ---------------------------------------------------------------------------------------
-
-
-def patch_of(tree: Path, path: str) -> Iterator[bytes]:
-    """The lines that a dry run takes away and adds in a file."""
-    run = fencemig(tree, "convert", "--dry-run", path)
-    assert run.status == 0, run
-    for line in run.out.splitlines(keepends=True):
-        if line[:1] in b"-+" and line[:4] not in (b"--- ", b"+++ "):
-            yield line
-
-
-@pytest.mark.usefixtures("own_cache")
-def test_no_cocciconfig_applies(tiny: Path, tmp_path: Path) -> None:
-    tree = one_driver(tmp_path, with_git=False)
-    plain = fencemig(tree, "convert", "--dry-run", "drivers")
-    (tmp_path / "home").mkdir()
-    config = "[spatch]\n\toptions = --max-width 20\n\toptions = --disallow-nested-exps --no-such-option\n"
-    for folder in (tree, tree / "drivers", tmp_path / "home"):
-        (folder / ".cocciconfig").write_text(config)
-    again = fencemig(tree, "convert", "--dry-run", "drivers", HOME=str(tmp_path / "home"), XDG_CACHE_HOME=None)
-    assert (again.status, again.out) == (0, plain.out)
-    assert again.out
-
-
-_MERGED = driver("\tdma_fence_set_error(f, -EIO);\n\tdma_fence_signal(f);\n")
-
-
-def test_odd_names_of_files(tmp_path: Path) -> None:
-    tree = one_driver(tmp_path, with_git=False)
-    odd = ["drivers/gpu/two words/a b.c", "drivers/gpu/zo\u00eb's.c", 'drivers/gpu/a"b[x]*.c', "drivers/gpu/-rf.c"]
-    for name in odd:
-        add(tree, name, _MERGED)
-    on_disk = fencemig(tree, "convert", "--dry-run", "drivers/gpu")
-    base = commit(tree)
-    run = fencemig(tree, "convert", "--branch", "fences", "drivers/gpu")
-    assert run.status == 0
-    clone = clone_at(tree, base, tmp_path / "clone")
-    apply_as_told(run, tree, clone)
-    assert git(clone, "rev-parse", "HEAD^{tree}") == git(tree, "rev-parse", "fences^{tree}")
-    subprocess.run(["git", "apply", "--check"], cwd=tree, input=on_disk.out, check=True)
-    for name in odd:
-        assert (clone / name).read_text() == driver("\tdma_fence_signal(f, -EIO);\n")
-    ledger = fencemig(tree, "scan", "--format", "json", "--", *odd).ledger
-    assert {site["path"] for site in ledger["sites"]} == set(odd)
-    assert verdicts(ledger["sites"]) == {"convert": 2 * len(odd)}
-
-
-def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
-    tree = one_driver(tmp_path, with_git=False)
-    add(tree, os.fsdecode(b"drivers/gpu/caf\xe9/x.c"), _MERGED)
-    base = commit(tree)
-    for form in ("json", "csv", "table"):
-        assert fencemig(tree, "scan", "--format", form, "drivers").status == 0
-    dry = fencemig(tree, "convert", "--dry-run", "drivers", LC_ALL="C.UTF-8")
-    assert dry.status == 0
-    subprocess.run(["git", "apply", "--check"], cwd=tree, input=dry.out, check=True)
-    run = fencemig(tree, "convert", "--branch", "fences", "drivers", LC_ALL="C.UTF-8")
-    assert run.status == 0, run
-    clone = clone_at(tree, base, tmp_path / "clone")
-    apply_as_told(run, tree, clone)
-    assert git(clone, "rev-parse", "HEAD^{tree}") == git(tree, "rev-parse", "fences^{tree}")
-
-
-def test_links_are_not_rewritten(tmp_path: Path) -> None:
-    tree = one_driver(tmp_path, with_git=False)
-    outside = tmp_path / "outside.c"
-    outside.write_text(_MERGED)
-    (tree / "drivers/gpu/linked.c").symlink_to(outside)
-    (tree / "drivers/gpu/alias.c").symlink_to("host1x/fence.c")
-    (tree / "drivers/more").symlink_to("gpu")
-    commit(tree)
-    for extra in ([], ["--base", "HEAD"]):
-        run = fencemig(tree, "convert", "--dry-run", *extra, "drivers")
-        assert run.status == 0
-        assert re.findall(rb"^diff --git a/(\S+)", run.out, re.MULTILINE) == [_DRIVER.encode()]
-    assert outside.read_text() == _MERGED
-
-
-def test_a_path_may_be_named_through_a_link(tiny: Path, tmp_path: Path) -> None:
-    (tmp_path / "link").symlink_to(tiny)
-    direct = fencemig(tiny, "scan", "--format", "json", "drivers/gpu")
-    for run in (
-        fencemig(tiny, "scan", "--format", "json", tmp_path / "link/drivers/gpu"),
-        fencemig(tmp_path, "-C", "link", "scan", "--format", "json", "drivers/gpu"),
-        fencemig(tmp_path / "link/drivers", "scan", "--format", "json", "gpu"),
-    ):
-        assert (run.status, run.out) == (0, direct.out), run
-
-
-def test_a_latin1_file_keeps_its_bytes(tmp_path: Path) -> None:
-    tree = one_driver(tmp_path)
-    text = ("/* Bj\u00f6rn's driver */\n" + _MERGED.replace("-EIO);\n\t", "-EIO); /* f\u00fcr */\n\t")).encode(
-        "latin-1"
-    )
-    add(tree, "drivers/gpu/latin.c", text)
-    run = fencemig(tree, "convert", "--dry-run", "drivers/gpu/latin.c")
-    assert run.status == 0
-    subprocess.run(["git", "apply"], cwd=tree, input=run.out, check=True)
-    now = (tree / "drivers/gpu/latin.c").read_bytes()
-    assert b"dma_fence_signal(f, -EIO);" in now
-    assert (now.count(b"\xf6"), now.count(b"\xfc")) == (1, 1)
-    assert now.isascii() is False
-    with pytest.raises(UnicodeDecodeError):
-        now.decode()
-
-
-def test_a_file_without_a_newline_at_its_end(tmp_path: Path) -> None:
-    tree = one_driver(tmp_path)
-    add(tree, "drivers/gpu/short.c", _MERGED.rstrip("\n"))
-    base = commit(tree)
-    run = fencemig(tree, "convert", "drivers/gpu/short.c")
-    assert run.status == 0
-    clone = clone_at(tree, base, tmp_path / "clone")
-    apply_as_told(run, tree, clone)
-    assert (clone / "drivers/gpu/short.c").read_text() == driver("\tdma_fence_signal(f, -EIO);\n").rstrip("\n")
-
-
-def test_a_file_with_carriage_returns(tmp_path: Path) -> None:
-    tree = one_driver(tmp_path)
-    add(tree, "drivers/gpu/dos.c", _MERGED.replace("\n", "\r\n"))
-    base = commit(tree)
-    run = fencemig(tree, "convert", "drivers/gpu/dos.c")
-    assert run.status == 0, run
-    clone = clone_at(tree, base, tmp_path / "clone")
-    apply_as_told(run, tree, clone)
-    assert (clone / "drivers/gpu/dos.c").read_bytes() == driver("\tdma_fence_signal(f, -EIO);\n").replace(
-        "\n", "\r\n"
-    ).encode()
-
-
-def test_an_executable_file_stays_one(tmp_path: Path) -> None:
-    tree = one_driver(tmp_path)
-    add(tree, "drivers/gpu/tool.c", _MERGED)
-    (tree / "drivers/gpu/tool.c").chmod(0o755)
-    commit(tree)
-    for extra in ([], ["--base", "HEAD"]):
-        run = fencemig(tree, "convert", "--dry-run", *extra, "drivers/gpu/tool.c")
-        assert b"100755" in run.out
-        assert b"mode" not in run.out
-
-
-def test_the_users_settings_change_no_byte(tiny: Path, tmp_path: Path) -> None:
-    config = tmp_path / "config"
-    config.write_text(
-        "[user]\n\tname = Test Person\n\temail = test@example.org\n"
-        "[diff]\n\tnoprefix = true\n\tcontext = 9\n\talgorithm = histogram\n\texternal = false\n"
-        "[format]\n\tsignOff = true\n\tsubjectPrefix = RFC\n\tsuffix = .txt\n\tattach = true\n"
-        "[color]\n\tui = always\n[core]\n\tabbrev = 40\n\tpager = false\n\tautocrlf = true\n"
-        "[commit]\n\tgpgSign = true\n"
-    )
-    plain = fencemig(tiny, "convert", "--output", tmp_path / "plain", "drivers")
-    odd = fencemig(tiny, "convert", "--output", tmp_path / "odd", "drivers", GIT_CONFIG_GLOBAL=str(config))
-    assert plain.status == odd.status == 0
-    series: list[dict[str, Any]] = [
-        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("plain", "odd")
-    ]
-    assert series[0] == series[1]
-
-
-# --- one file that spatch cannot deal with -----------------------------------------------------------------------
-
-_TROUBLE = {
-    "crashes": "kill -SEGV $$",
-    "fails": "echo 'Fatal error: exception Not_found' >&2; exit 2",
-    "hangs": "sleep 600 & wait",
-    "prints garbage": "head -c 4000 /dev/urandom; echo; echo '@fencemig {\"rule\": 7}'; exit 0",
-    "says nothing": "exit 0",
-    "empties the file": ': > "$bad"; exit 0',
-    "removes the file": 'rm "$bad"; exit 0',
-}
-
-
-@pytest.mark.parametrize("trouble", _TROUBLE)
-def test_trouble_with_one_file_is_that_files_alone(trouble: str, tmp_path: Path) -> None:
-    tree = one_driver(tmp_path)
-    add(tree, "drivers/gpu/bad.c", "/* TROUBLE */\n" + _MERGED)
-    base = commit(tree)
-    real = shutil.which("spatch")
-    # The file goes through spatch with others (texts/), and alone.
-    script = f'bad=$(grep -rls TROUBLE file.c texts)\n[ "$bad" ] && {{ {_TROUBLE[trouble]}; }}\nexec {real} "$@"'
-    path = put_tool(tmp_path / "bin", "spatch", script)
-    run = fencemig(tree, "convert", "--timeout", "3", "drivers", PATH=path)
-    assert run.status == 3, run
-    ledger = json.loads((tree / f"outgoing/HEAD-{base[:12]}/ledger.json").read_bytes())
-    bad = [site for site in ledger["sites"] if site["path"] == "drivers/gpu/bad.c"]
-    assert verdicts(bad) == {"unreached": 2}
-    assert {site["verdict"] for site in ledger["sites"] if site["path"] == _DRIVER} >= {"convert"}
-    assert ledger["totals"]["unreached"] == 2
-    for site in bad:
-        assert f"drivers/gpu/bad.c:{site['line']}: {site['before']}: {site['reason']}" in run.err
-        assert site["reason"]
-    text = b"".join(patch.read_bytes() for patch in patches(tree / f"outgoing/HEAD-{base[:12]}"))
-    assert b"bad.c" not in text
