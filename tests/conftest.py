@@ -13,6 +13,8 @@ from typing import Protocol
 import pytest
 from helpers import one_driver
 
+pytest_plugins = ("review_pages",)
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The review page: it says what the output folder has, all of it, and nothing that others wrote becomes markup.
 
-What it does in a browser is in test_review_browser.py."""
+What it does in a browser is in test_review_browser.py and those beside it."""
 
 import base64
 import hashlib
