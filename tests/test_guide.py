@@ -50,15 +50,13 @@ def test_a_section_has_all_that_a_reader_needs(rule: Rule) -> None:
     assert rule.verdict is Verdict.CONVERT or rule.reason in plain
     for condition in rule.conditions:
         assert f"- `{condition}`: " in section
-    if rule.row:
-        assert f"shares its fixtures with [`{rule.row}`]" in section
-    else:
-        assert all(one.link in section for one in FIXTURES[rule.id])
+    assert not rule.row or f"files its sites under [`{rule.row}`]" in section
+    assert all(one.link in section for one in FIXTURES[rule.id])
 
 
 @pytest.mark.parametrize("rule", [rule for rule in MIGRATION.rules if rule.after], ids=lambda rule: rule.id)
 def test_the_example_is_a_fixture_that_the_rule_changes(rule: Rule) -> None:
-    shown = rules.example(rule, WORDS, FIXTURES[rule.row or rule.id])
+    shown = rules.example(rule, WORDS, FIXTURES[rule.id])
     assert (rule.row or rule.id) in {row for _, row in shown.verdicts}
     diff = _section(rule).partition("```diff\n")[2].partition("```")[0].splitlines()
     for sign, text in (("-", shown.text), ("+", shown.expected)):
@@ -87,10 +85,10 @@ def test_every_row_that_is_left_to_people_says_what_to_decide() -> None:
 
 
 def test_the_words_name_what_exists() -> None:
-    known = {rule.id: rule.row or rule.id for rule in MIGRATION.rules}
+    known = {rule.id for rule in MIGRATION.rules}
     for name, fixture in WORDS.examples.items():
-        assert fixture in {one.path.name for one in FIXTURES[known[name]]}, name
-    assert set(WORDS.otherwise) <= set(known)
+        assert fixture in {one.path.name for one in FIXTURES[name]}, name
+    assert set(WORDS.otherwise) <= known
 
 
 def test_every_look_alike_says_why() -> None:

@@ -107,7 +107,7 @@ def text() -> str:
     words = load_words()
     found = fixtures()
     parts = [GENERATED, _TOP, _VERDICTS, _APPLY, _list_of(migration)]
-    parts += ["".join(_rule(rule, words, found[rule.row or rule.id])) for rule in migration.rules]
+    parts += ["".join(_rule(rule, words, found[rule.id])) for rule in migration.rules]
     parts.append(_people(migration, words, [one for several in found.values() for one in several]))
     return "".join(parts)
 
@@ -153,8 +153,7 @@ def _rule(rule: Rule, words: Words, own: Sequence[Fixture]) -> Iterator[str]:
     else:
         yield f"**Example**: {_marked(shown.comment)} ({shown.link})\n\n```diff\n{first_changes(shown)}```\n\n"
     if rule.row:
-        yield f"It shares its fixtures with [`{rule.row}`](#{rule.row}).\n\n"
-        return
+        yield f"The ledger files its sites under [`{rule.row}`](#{rule.row}).\n\n"
     others = [one for one in own if one.path.name.startswith("change_") and one is not shown]
     if others:
         yield "**Also changed**\n\n" + "".join(f"- {one.link}: {_marked(one.comment)}\n" for one in others) + "\n"
