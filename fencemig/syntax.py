@@ -10,20 +10,52 @@ from collections.abc import Iterator
 from functools import cache
 
 import tree_sitter_c
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+
+from fencemig.pool import Pool
 
 FUNCTION = "function_definition"
 CALL = "call_expression"
+_KEPT = 4 << 20  # bytes of source text; its trees take twenty times that
 
 
 @cache
-def _parser() -> Parser:
-    return Parser(Language(tree_sitter_c.language()))
+def _language() -> Language:
+    return Language(tree_sitter_c.language())
+
+
+@cache
+def _trees() -> Pool[Tree]:
+    return Pool(Parser(_language()).parse, _KEPT)
 
 
 def parse(text: bytes) -> Node:
-    """The syntax tree of a C file; total, whatever the bytes are."""
-    return _parser().parse(text).root_node
+    """The syntax tree of a C file; total, whatever the bytes are.
+
+    It is the same tree, with nodes that are equal, for all who ask while somebody holds a node of it.
+    """
+    return _trees().get(text).root_node
+
+
+def named(text: bytes, name: bytes) -> Iterator[Node]:
+    """The nodes of a C file that are this very name, in source order. A file without the word is not parsed."""
+    root = None
+    for word in re.finditer(re.escape(name) + rb"(?!\w)", text) if name in text else ():
+        root = root or parse(text)
+        node = root.descendant_for_byte_range(*word.span())
+        if node is not None and (node.start_byte, node.end_byte) == word.span():
+            yield node
+
+
+def of_kind(node: Node, *kinds: str) -> list[Node]:
+    """The nodes of some kinds at and below a node, in source order: by a query, which takes half the time of a walk."""
+    found = QueryCursor(_query(kinds)).captures(node).get("found", [])
+    return sorted(found, key=lambda one: (one.start_byte, -one.end_byte))
+
+
+@cache
+def _query(kinds: tuple[str, ...]) -> Query:
+    return Query(_language(), f"[{' '.join(f'({kind})' for kind in kinds)}] @found")
 
 
 def text_of(node: Node) -> bytes:
@@ -46,8 +78,9 @@ def walk(node: Node) -> Iterator[Node]:
     """A node and all nodes below it, in source order."""
     cursor = node.walk()
     while True:
-        assert cursor.node is not None
-        yield cursor.node
+        here = cursor.node
+        assert here is not None
+        yield here
         if cursor.goto_first_child():
             continue
         while not cursor.goto_next_sibling():
@@ -90,8 +123,8 @@ def function_name(definition: Node) -> str | None:
 
 def defined_names(root: Node) -> Iterator[Node]:
     """The name of every function that a file defines."""
-    for node in walk(root):
-        if node.type == FUNCTION and (name := _name_node(node)) is not None:
+    for node in of_kind(root, FUNCTION):
+        if (name := _name_node(node)) is not None:
             yield name
 
 
@@ -106,7 +139,7 @@ def _name_node(definition: Node) -> Node | None:
 
 def calls(node: Node) -> Iterator[Node]:
     """The calls in a node, in source order."""
-    return (part for part in walk(node) if part.type == CALL)
+    return iter(of_kind(node, CALL))
 
 
 def called(call: Node) -> str:
@@ -145,10 +178,14 @@ def folded(text: bytes) -> str:
     return " ".join(text.decode(errors="replace").split())
 
 
+_COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_SPACE = re.compile(r"(?<!\w) | (?!\w)")  # that separates no words
+
+
 def unspaced(text: bytes) -> str:
     """An expression without comments, and without white space that does not separate words: to compare it."""
-    plain = re.sub(rb"/\*.*?\*/|//[^\n]*", b" ", text, flags=re.DOTALL).decode(errors="replace")
-    return re.sub(r"(?<!\w) | (?!\w)", "", " ".join(plain.split()))
+    plain = _COMMENT.sub(b" ", text).decode(errors="replace")
+    return _SPACE.sub("", " ".join(plain.split()))
 
 
 def expression(text: str) -> Node:
@@ -165,7 +202,7 @@ def holds(node: Node, expression: str) -> bool:
 
 def takes_address(node: Node, name: str) -> bool:
     """Whether the address of a variable is taken below a node."""
-    return any(part.type == "pointer_expression" and plain(part) == f"&{name}" for part in walk(node))
+    return any(plain(part) == f"&{name}" for part in of_kind(node, "pointer_expression"))
 
 
 _HINTS = ("likely", "unlikely")
@@ -182,7 +219,7 @@ def side_effect(node: Node) -> Node | None:
 
 def assigned_names(node: Node) -> Iterator[tuple[str, Node, Node | None]]:
     """(name, place, value) of every variable that is set below a node; the value is None for ++ and the like."""
-    for part in walk(node):
+    for part in of_kind(node, "assignment_expression", "init_declarator", "update_expression"):
         if part.type == "assignment_expression":
             left, right = part.child_by_field_name("left"), part.child_by_field_name("right")
             if left is not None and left.type == "identifier":
@@ -193,7 +230,7 @@ def assigned_names(node: Node) -> Iterator[tuple[str, Node, Node | None]]:
                 inner = inner.child_by_field_name("declarator")
             if inner is not None:
                 yield text_of(inner).decode(errors="replace"), part, part.child_by_field_name("value")
-        elif part.type == "update_expression":
+        else:
             argument = part.child_by_field_name("argument")
             if argument is not None and argument.type == "identifier":
                 yield text_of(argument).decode(errors="replace"), part, None

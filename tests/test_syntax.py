@@ -28,6 +28,63 @@ def test_every_text_has_a_tree_and_its_walk_ends_in_source_order(text: bytes) ->
         assert syntax.text_of(name) == text[name.start_byte : name.end_byte]
 
 
+SCRAPS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                b"struct",
+                b"x",
+                b"f",
+                b"*",
+                b"(",
+                b")",
+                b"{",
+                b"}",
+                b";",
+                b"=",
+                b",",
+                b"->",
+                b"1",
+                b"1ul",
+                b'"f"',
+                b"/* f */",
+            ),
+            *(
+                b"return",
+                b"if",
+                b"f(x)",
+                b"void f(void)",
+                b"f->x",
+                b"x++",
+                b"\n#if f\n",
+                b"\n#define f(x) x\n",
+                b"\n#endif\n",
+            ),
+        ]
+    ),
+    max_size=20,
+)
+TEXTS = st.one_of(SCRAPS.map(b"".join), SCRAPS.map(b" ".join))
+
+
+@given(TEXTS)
+def test_a_name_is_found_wherever_a_walk_meets_it(text: bytes) -> None:
+    walked = [node for node in syntax.walk(syntax.parse(text)) if syntax.text_of(node) == b"f" and not node.children]
+    assert list(syntax.named(text, b"f")) == walked
+
+
+@given(TEXTS)
+def test_the_nodes_of_a_kind_are_those_of_a_walk(text: bytes) -> None:
+    root = syntax.parse(text)
+    for kinds in (
+        ("identifier",),
+        (FUNCTION, "declaration"),
+        (syntax.CALL, "update_expression"),
+        ("struct_specifier",),
+    ):
+        assert syntax.of_kind(root, *kinds) == [node for node in syntax.walk(root) if node.type in kinds]
+
+
 def test_a_walk_stays_below_its_node() -> None:
     node = first(b"int a(void) { b(1); } int c(void) { d(2); }", FUNCTION)
     assert [syntax.text_of(part) for part in syntax.walk(node) if part.type == syntax.CALL] == [b"b(1)"]
