@@ -43,7 +43,7 @@ class Belongs(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Use:
     """One use of the API. `start` and `end` span the whole expression, `offset` is where its name stands.
 
@@ -74,17 +74,18 @@ class Use:
 Span = tuple[int, int]
 
 _WRITER = re.compile(rb"WRITE_ONCE|smp_store_release|(?:try_cmp|cmp)?xchg(?:_relaxed|_acquire|_release)?")
+_ASSIGNMENTS = ("assignment_expression", "update_expression")
 _PARENTHESIS = re.compile(rb"[()]")
 _BIT_SETTER = re.compile(rb"(?:__)?(?:test_and_)?set_bit(?:_lock)?")
 
 
-def take_census(text: bytes, root: Node, symbols: Symbols, belongs: Callable[[Node], Belongs]) -> tuple[Use, ...]:
+def take_census(text: bytes, symbols: Symbols, belongs: Callable[[Node], Belongs]) -> tuple[Use, ...]:
     """All uses of the API in a file, in source order.
 
-    `root` is the file's syntax tree. `belongs` tells whether an expression is of the struct whose member the
-    stores are about; a store to another struct is no use.
+    `belongs` tells whether an expression is of the struct whose member the stores are about; a store to another
+    struct is no use.
     """
-    census = _Census(text, root, symbols, belongs)
+    census = _Census(text, symbols, belongs)
     counted: Counter[tuple[str | None, str]] = Counter()
     uses = []
     for use in sorted([*census.mentions(), *census.writes()], key=lambda use: use.offset):
@@ -94,9 +95,8 @@ def take_census(text: bytes, root: Node, symbols: Symbols, belongs: Callable[[No
 
 
 class _Census:
-    def __init__(self, text: bytes, root: Node, symbols: Symbols, belongs: Callable[[Node], Belongs]) -> None:
+    def __init__(self, text: bytes, symbols: Symbols, belongs: Callable[[Node], Belongs]) -> None:
         self.text = text
-        self.root = root
         self.symbols = symbols
         self.belongs = belongs
         self.lines = Lines(text)
@@ -105,7 +105,7 @@ class _Census:
         names = [name.encode() for name in self.symbols.functions]
         for word in words(self.text, names):
             end = word.offset + len(word.text)
-            node = self.root.descendant_for_byte_range(word.offset, end)
+            node = syntax.parse(self.text).descendant_for_byte_range(word.offset, end)
             span: Span = (word.offset, end)
             given: tuple[Span, ...] = ()
             if word.where in (Where.COMMENT, Where.STRING):
@@ -163,20 +163,25 @@ class _Census:
 
     def writes(self) -> Iterator[Use]:
         """The stores to the member, and the flag set by hand, where the migration knows such."""
-        if not self.symbols.member and not self.symbols.flag:
-            return
-        for node in syntax.walk(self.root):
-            if node.type in ("assignment_expression", "update_expression"):
+        for node in sorted(self._writers(), key=lambda node: (node.start_byte, -node.end_byte)):
+            if node.type in _ASSIGNMENTS:
                 target = node.child_by_field_name("left") or node.child_by_field_name("argument")
                 yield from self._store(node, target, node.child_by_field_name("right"))
-            elif node.type == syntax.CALL:
-                function, given = node.child_by_field_name("function"), syntax.arguments(node)
-                name = b"" if function is None else syntax.text_of(function)
-                if given and _WRITER.fullmatch(name):
-                    yield from self._store(node, syntax.pointee(given[0]), given[-1])
-                elif given and _BIT_SETTER.fullmatch(name) and syntax.text_of(given[0]) == self.symbols.flag.encode():
-                    span = (node.start_byte, node.end_byte)
-                    yield self._use(Kind.BIT, self.symbols.bit_site, node.start_byte, node, span)
+                continue
+            function, given = node.child_by_field_name("function"), syntax.arguments(node)
+            name = b"" if function is None else syntax.text_of(function)
+            if given and _WRITER.fullmatch(name):
+                yield from self._store(node, syntax.pointee(given[0]), given[-1])
+            elif given and _BIT_SETTER.fullmatch(name) and syntax.text_of(given[0]) == self.symbols.flag.encode():
+                span = (node.start_byte, node.end_byte)
+                yield self._use(Kind.BIT, self.symbols.bit_site, node.start_byte, node, span)
+
+    def _writers(self) -> set[Node]:
+        """The assignments and calls that the member, or the flag, stands in: each may be a write of it, or read it."""
+        words = [word.encode() for word in (self.symbols.member, self.symbols.flag) if word]
+        nodes = (node for word in words for node in syntax.named(self.text, word))
+        found = (syntax.enclosing(node, syntax.CALL, *_ASSIGNMENTS) for node in nodes)
+        return {node for node in found if node is not None}
 
     def _store(self, node: Node, target: Node | None, value: Node | None) -> Iterator[Use]:
         target = None if target is None else syntax.bare(target)

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from fencemig import syntax
 from fencemig.census import Belongs, Kind, Use, take_census
 from fencemig.symbols import Symbols
-from fencemig.types import Declarations, Headers, struct_of
+from fencemig.types import Headers, Visible, struct_of
 
 
 class Source:
@@ -20,22 +20,22 @@ class Source:
         self.symbols = symbols
         self._headers = headers
 
-    @cached_property
+    @property
     def root(self) -> Node:
-        """The syntax tree."""
+        """The syntax tree. It is not kept here: what holds a source need not hold its tree."""
         return syntax.parse(self.text)
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
         """The census of the file."""
-        return self._counted(self.text, self.root)
+        return self._counted(self.text)
 
     def census(self, text: bytes) -> tuple[Use, ...]:
         """The census of this file at any stage of its conversion."""
-        return self.uses if text == self.text else self._counted(text, syntax.parse(text))
+        return self.uses if text == self.text else self._counted(text)
 
-    def _counted(self, text: bytes, root: Node) -> tuple[Use, ...]:
-        uses = take_census(text, root, self.symbols, self._belongs)
+    def _counted(self, text: bytes) -> tuple[Use, ...]:
+        uses = take_census(text, self.symbols, self._belongs)
         beside = {use.function for use in uses if use.kind is Kind.CALL}
         return tuple(use for use in uses if use.belongs is Belongs.YES or use.function in beside)
 
@@ -44,7 +44,7 @@ class Source:
         return Source(self.path, text, self.symbols, self._headers)
 
     @cached_property
-    def visible(self) -> list[Declarations]:
+    def visible(self) -> Visible:
         """The declarations that the file and its headers show."""
         return self._headers.visible(self.path, self.text)
 
@@ -74,15 +74,7 @@ class Source:
 
     def mentions(self, name: str) -> list[Node]:
         """Where an identifier stands in the code."""
-        return self._identifiers.get(name, [])
-
-    @cached_property
-    def _identifiers(self) -> dict[str, list[Node]]:
-        found: dict[str, list[Node]] = {}
-        for node in syntax.walk(self.root):
-            if node.type == "identifier":
-                found.setdefault(syntax.text_of(node).decode(errors="replace"), []).append(node)
-        return found
+        return [node for node in syntax.named(self.text, name.encode()) if node.type == "identifier"]
 
     def target(self, use: Use) -> str:
         """The fence that a call or a store is about, as an expression without white space; "" if there is none."""
@@ -102,17 +94,18 @@ class Source:
     def ops(self) -> dict[str, dict[str, str]]:
         """The tables of callbacks that the file defines: table → member → function."""
         found: dict[str, dict[str, str]] = {}
-        for node in syntax.walk(self.root) if self.symbols.callbacks_of.encode() in self.text else ():
-            if node.type != "declaration":
+        name = self.symbols.callbacks_of.encode()
+        for word in syntax.named(self.text, name) if name else ():
+            node = syntax.enclosing(word, "declaration")
+            kind = None if node is None else node.child_by_field_name("type")
+            if node is None or kind is None or kind.end_byte != word.end_byte:
                 continue
-            kind = node.child_by_field_name("type")
-            if kind is None or syntax.text_of(kind).split()[-1:] != [self.symbols.callbacks_of.encode()]:
+            if syntax.text_of(kind).split()[-1] != name:
                 continue
             table = found.setdefault(syntax.function_name(node) or self.symbols.callbacks_of, {})
-            for pair in syntax.walk(node):
-                if pair.type == "initializer_pair":
-                    name, _, function = syntax.text_of(pair).decode(errors="replace").partition("=")
-                    table[name.strip().lstrip(".")] = function.strip().lstrip("&")
+            for pair in syntax.of_kind(node, "initializer_pair"):
+                member, _, function = syntax.text_of(pair).decode(errors="replace").partition("=")
+                table[member.strip().lstrip(".")] = function.strip().lstrip("&")
         return found
 
     @cached_property

@@ -18,7 +18,7 @@ MENTIONS = {Kind.CALL, Kind.DEFINITION, Kind.PROTOTYPE, Kind.EXPORT, Kind.VALUE,
 
 
 def census(text: bytes, answer: Belongs = Belongs.UNKNOWN) -> tuple[Use, ...]:
-    return take_census(text, syntax.parse(text), SYMBOLS, lambda node: answer)
+    return take_census(text, SYMBOLS, lambda node: answer)
 
 
 def in_function(statements: bytes) -> bytes:
@@ -260,6 +260,52 @@ def test_uses_are_unique_in_order_and_where_they_say(text: bytes) -> None:
         assert use.before == syntax.folded(text[use.start : use.end])
         lines = text.split(b"\n")
         assert lines[use.line - 1][use.column - 1 :].split(b"\n")[0] == text[use.offset :].split(b"\n")[0]
+
+
+def writes_by_walk(text: bytes) -> set[tuple[int, int]]:
+    """The spans of the stores and of the bits set by hand, looked for in the whole tree."""
+    found = set()
+    for node in syntax.walk(syntax.parse(text)):
+        target, given = None, syntax.arguments(node) if node.type == syntax.CALL else []
+        if node.type in ("assignment_expression", "update_expression"):
+            target = node.child_by_field_name("left") or node.child_by_field_name("argument")
+        elif given and syntax.called(node) in ("WRITE_ONCE", "xchg"):
+            target = syntax.pointee(given[0])
+        elif given and syntax.called(node) == "set_bit" and syntax.plain(given[0]) == SYMBOLS.flag:
+            found.add((node.start_byte, node.end_byte))
+        target = None if target is None else syntax.bare(target)
+        if target is not None and target.type == "field_expression":
+            member, owner = target.child_by_field_name("field"), target.child_by_field_name("argument")
+            if member is not None and owner is not None and syntax.text_of(member) == b"error":
+                found.add((node.start_byte, node.end_byte))
+    return found
+
+
+WRITES = st.recursive(
+    st.sampled_from(
+        [b"f->error", b"f.error", b"error", b"f->base", b"g(f)->error", b"1", b"DMA_FENCE_FLAG_SIGNALED_BIT"]
+    ),
+    lambda inner: st.builds(
+        lambda form, one, other: form.replace(b"1", one).replace(b"2", other),
+        st.sampled_from(
+            [
+                *(b"(1)", b"*1", b"&1", b"(int *)1", b"(/* error */ 1)", b"1 = 2", b"1 |= 2", b"1++", b"--1", b"1 + 2"),
+                *(b"WRITE_ONCE(1, 2)", b"xchg(&1, 2)", b"xchg(&(1), 2)->error", b"set_bit(1, 2)", b"1[2]", b"h(1, 2)"),
+            ]
+        ),
+        inner,
+        inner,
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.lists(WRITES, max_size=3).map(b";\n".join))
+def test_the_writes_are_those_that_a_walk_over_the_tree_finds(statements: bytes) -> None:
+    text = in_function(statements + b";")
+    found = [(use.start, use.end) for use in census(text) if use.kind in (Kind.STORE, Kind.BIT)]
+    assert len(set(found)) == len(found)
+    assert set(found) == writes_by_walk(text)
 
 
 @given(st.binary(), st.data())

@@ -4,8 +4,8 @@
 import pytest
 
 from fencemig import syntax
-from fencemig.census import Belongs
-from fencemig.types import Declarations, Headers, belongs_to, struct_of
+from fencemig.declarations import Declarations
+from fencemig.types import Headers, Visible, struct_of
 
 HEADER = b"""
 struct dma_fence { int error; };
@@ -37,7 +37,7 @@ def struct(expression: bytes, before: bytes = b"", file: bytes = b"") -> str | N
     statement = [node for node in syntax.walk(root) if node.type == "expression_statement"][-1]
     node = statement.named_children[0].child_by_field_name("right")
     assert node is not None
-    return struct_of(node, [Declarations(text, root)])
+    return struct_of(node, Visible([Declarations(text)]))
 
 
 @pytest.mark.parametrize(
@@ -94,16 +94,8 @@ def test_variables_of_the_file() -> None:
     assert struct(b"stub", file=b"static int stub;") == ""
 
 
-def test_unknown_is_told_from_no() -> None:
-    text = HEADER + b"void g(struct job *job) { job->base; job->number; job->nowhere; }"
-    root = syntax.parse(text)
-    ask = belongs_to("dma_fence", [Declarations(text, root)])
-    found = [ask(node) for node in syntax.walk(root) if node.type == "field_expression"]
-    assert found[-3:] == [Belongs.YES, Belongs.NO, Belongs.UNKNOWN]
-
-
 def visible(path: str, text: bytes, tree: dict[str, bytes]) -> tuple[set[str], list[str]]:
-    """The structs in sight of a file, and the paths that were looked for."""
+    """Those of the structs of these tests that are in sight of a file, and the paths that were looked for."""
     asked = []
 
     def read(name: str) -> bytes | None:
@@ -111,27 +103,27 @@ def visible(path: str, text: bytes, tree: dict[str, bytes]) -> tuple[set[str], l
         return tree.get(name)
 
     found = Headers(read, b"dma_fence").visible(path, text)
-    return {name for declarations in found for name in declarations.members}, asked
+    return {struct for struct in ("own", "foo", "unrelated", "a", "b") if found.member(struct, "it") is not None}, asked
 
 
 @pytest.mark.parametrize("path", ["drivers/gpu/drm/foo/a.c", "drivers/dma-buf/a.c", "drivers/a.c", "a.c"])
 def test_a_header_beside_the_file_is_found(path: str) -> None:
     header = path.removesuffix("a.c") + "a.h"
-    assert visible(path, b'#include "a.h"\n', {header: b"struct own { int a; };"})[0] == {"own"}
+    assert visible(path, b'#include "a.h"\n', {header: b"struct own { int it; };"})[0] == {"own"}
 
 
 def test_includes_are_followed_up_to_the_driver_and_below_include() -> None:
     tree = {
-        "drivers/gpu/drm/foo/foo.h": b"#include <linux/b.h>\nstruct foo { int a; };",
-        "include/linux/b.h": b"struct b { struct dma_fence *f; };",
-        "include/linux/unrelated.h": b"struct unrelated { int a; };",
+        "drivers/gpu/drm/foo/foo.h": b"#include <linux/b.h>\nstruct foo { int it; };",
+        "include/linux/b.h": b"struct b { struct dma_fence *it; };",
+        "include/linux/unrelated.h": b"struct unrelated { int it; };",
     }
     text = b'# include "foo.h"\n#include <linux/unrelated.h>\n'
     assert visible("drivers/gpu/drm/foo/display/a.c", text, tree)[0] == {"foo", "b"}
 
 
 def test_headers_that_include_each_other_come_to_an_end() -> None:
-    tree = {"d/a.h": b'#include "b.h"\nstruct a { int x; };', "d/b.h": b'#include "a.h"\nstruct b { int x; };'}
+    tree = {"d/a.h": b'#include "b.h"\nstruct a { int it; };', "d/b.h": b'#include "a.h"\nstruct b { int it; };'}
     assert visible("d/a.c", b'#include "a.h"\n', tree)[0] == {"a", "b"}
 
 

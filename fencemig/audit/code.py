@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Functions and calls of a file, which is parsed when it is first asked for."""
 
-from functools import cache, cached_property
+from functools import cached_property
 
-import tree_sitter_c
-from tree_sitter import Language, Node, Query, QueryCursor
+from tree_sitter import Node
 
 from fencemig import syntax
-from fencemig.types import Declarations, Headers, declared_names, struct_of
+from fencemig.declarations import declared_names
+from fencemig.types import Headers, Visible, struct_of
 
 _SHOWN = 100  # characters of a piece of code
 
@@ -36,7 +36,7 @@ class Function:
     @cached_property
     def calls(self) -> list[Call]:
         """The calls in its body, in source order."""
-        found = [Call(node) for node in _captured(self.body, "call")]
+        found = [Call(node) for node in syntax.calls(self.body)]
         inner = {call.node.child_by_field_name("function") for call in found}
         return [call for call in found if call.node not in inner and not call.cast]
 
@@ -58,12 +58,12 @@ class Function:
     @cached_property
     def changes(self) -> list[Node]:
         """Its assignments and ++."""
-        return _captured(self.body, "change")
+        return syntax.of_kind(self.body, "assignment_expression", "update_expression")
 
     @cached_property
     def pointers(self) -> list[Node]:
         """Its expressions with a leading * or &."""
-        return _captured(self.body, "pointer")
+        return syntax.of_kind(self.body, "pointer_expression")
 
     @cached_property
     def values(self) -> list[tuple[str, Node]]:
@@ -85,11 +85,11 @@ class Unit:
     @cached_property
     def functions(self) -> dict[str, Function]:
         """name → definition, in source order."""
-        named = ((syntax.function_name(node), node) for node in _captured(self.root, "function"))
+        named = ((syntax.function_name(node), node) for node in syntax.of_kind(self.root, syntax.FUNCTION))
         return {name: Function(self, name, node) for name, node in named if name is not None}
 
     @cached_property
-    def _visible(self) -> list[Declarations]:
+    def _visible(self) -> Visible:
         return self._headers.visible(self.path, self.source)
 
     def struct_of(self, node: Node) -> str | None:
@@ -116,22 +116,3 @@ def line_of(node: Node) -> int:
 def column_of(node: Node) -> int:
     """The 1-based column, in bytes, at which a node begins."""
     return node.start_point.column + 1
-
-
-_QUERIES = {
-    "function": "(function_definition) @found",
-    "call": "(call_expression) @found",
-    "pointer": "(pointer_expression) @found",
-    "change": "[(assignment_expression) (update_expression)] @found",
-}
-
-
-@cache
-def _query(what: str) -> Query:
-    return Query(Language(tree_sitter_c.language()), _QUERIES[what])
-
-
-def _captured(node: Node, what: str) -> list[Node]:
-    """The nodes of a kind below a node, in source order; a query takes a fifth of the time of a walk."""
-    found = QueryCursor(_query(what)).captures(node).get("found", [])
-    return sorted(found, key=lambda one: one.start_byte)

@@ -17,7 +17,7 @@ from fencemig.audit.model import Finding, Kind
 from fencemig.audit.names import is_a
 from fencemig.audit.program import Program
 from fencemig.audit.roles import Role, roles_in
-from fencemig.types import declared_names
+from fencemig.declarations import declared_names
 
 CORE = ("drivers/dma-buf/dma-fence.c", "include/linux/dma-fence.h")  # which knows what signalling does to the ops
 _HOLDER = re.compile(r"&\(?(\w+)\)?->\w+(\.\w+)*")

@@ -9,8 +9,8 @@ from tree_sitter import Node
 
 from fencemig import syntax
 from fencemig.census import Use
+from fencemig.declarations import declared_names
 from fencemig.source import Source
-from fencemig.types import declared_names
 
 JUMPS = ("return_statement", "goto_statement", "break_statement", "continue_statement")
 _CONSTANT = re.compile(r"-?\s*(?:[A-Z]\w*|\d+)")
