@@ -2,12 +2,13 @@
 """The census and what spatch did → exactly one verdict for each site."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fencemig import carried, syntax
-from fencemig.carried import Store, Tracer
+from fencemig.carried import Store, Stores
 from fencemig.census import Kind, Use
+from fencemig.fences import Tracer, driver_of
 from fencemig.migration import Rule
 from fencemig.model import Site, Verdict
 from fencemig.notes import NOTES
@@ -34,7 +35,7 @@ def left_stores(examined: Examined, tracer: Tracer) -> list[Store]:
     if source.path in source.symbols.core:
         return []
     return [
-        tracer.store(source, use)
+        carried.store_of(source, use, tracer)
         for site, use in enumerate(source.uses)
         if carried.is_store(source, use) and site not in outcome.merged and not is_state(source, use)
     ]
@@ -43,8 +44,7 @@ def left_stores(examined: Examined, tracer: Tracer) -> list[Store]:
 def classify(
     examined: Examined,
     rules: Mapping[str, Rule],
-    stores: Sequence[Store],
-    tracer: Tracer,
+    stores: Stores,
     signals_elsewhere: Callable[[Source, Use], str],
     section: str,
 ) -> list[Site]:
@@ -53,7 +53,7 @@ def classify(
     context = Context(examined.outcome.refusals, lambda use: signals_elsewhere(source, use))
     rows = []
     for site, use in enumerate(source.uses):
-        verdict, rule, reason = _verdict(examined, site, rules, stores, tracer, context)
+        verdict, rule, reason = _verdict(examined, site, rules, stores, context)
         into = examined.outcome.merged.get(site)
         after = examined.outcome.after.get(site)
         rows.append(
@@ -77,7 +77,7 @@ def classify(
 
 
 def _verdict(
-    examined: Examined, site: int, rules: Mapping[str, Rule], stores: Sequence[Store], tracer: Tracer, context: Context
+    examined: Examined, site: int, rules: Mapping[str, Rule], stores: Stores, context: Context
 ) -> tuple[Verdict, str | None, str]:
     source, outcome = examined.source, examined.outcome
     use = source.uses[site]
@@ -94,18 +94,16 @@ def _verdict(
     if site in outcome.refusals and outcome.refusals[site].for_good:
         return Verdict.MANUAL, outcome.refusals[site].row, outcome.refusals[site].reason
     if site in outcome.merged:
-        return _rewritten(examined, outcome.merged[site], rules, stores, tracer)  # one hunk, one verdict
+        return _rewritten(examined, outcome.merged[site], rules, stores)  # one hunk, one verdict
     if any(site in match.all_sites for match in outcome.matches):
-        return _rewritten(examined, site, rules, stores, tracer)
+        return _rewritten(examined, site, rules, stores)
     if passes_error(source, use):
         return Verdict.KEEP, None, "has its error already"
     left = why_left(source, site, context)
     return Verdict.MANUAL, left.row, left.reason
 
 
-def _rewritten(
-    examined: Examined, site: int, rules: Mapping[str, Rule], stores: Sequence[Store], tracer: Tracer
-) -> tuple[Verdict, str, str]:
+def _rewritten(examined: Examined, site: int, rules: Mapping[str, Rule], stores: Stores) -> tuple[Verdict, str, str]:
     """The verdict of a site that rules rewrote: the strictest of theirs, and why."""
     source = examined.source
     matches = [match for match in examined.outcome.matches if site in match.all_sites]
@@ -115,15 +113,16 @@ def _rewritten(
     for match in matches:
         if _verdict_of(match, rules) is Verdict.REVIEW:
             verdict = Verdict.REVIEW
+            near = stores.tracer.near(driver_of(source.path))
             reasons.append(match.reason or rules[match.rule].reason)
-            reasons += [NOTES[name](source, source.uses[site], tracer.sources) for name in rules[match.rule].notes]
+            reasons += [NOTES[name](source, source.uses[site], near) for name in rules[match.rule].notes]
     if odd := next(filter(None, (_no_errno(source, match) for match in matches)), None):
         verdict = Verdict.REVIEW
         reasons.append(f"{odd} is stored, which is no negative errno: a 0 warned and cleared, and now keeps the error")
     passing_none = [match for match in matches if rules[match.rule].carried]
-    if passing_none and (found := tracer.carriers(source, source.uses[site], stores)):
+    if passing_none and (found := stores.carriers(source, source.uses[site])):
         verdict = Verdict.REVIEW
-        reasons.append(carried.reason(found))
+        reasons.append(stores.reason(found))
         rule = rules[decisive[-1].rule].carried or rule
     return verdict, rule, "; ".join(filter(None, dict.fromkeys(reasons)))
 

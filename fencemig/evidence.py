@@ -1,25 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the verdict of a site rests on: for `explain`, and for readers of the ledger who do not have the tree."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from fencemig.carried import Fence, Store, Tracer, driver_of
+from fencemig.carried import Stores
 from fencemig.classify import Examined
 from fencemig.conditions import CONDITIONS
+from fencemig.fences import Fence, driver_of
 from fencemig.migration import Migration, Rule
 from fencemig.model import Evidence, Site, Verdict
+from fencemig.places import Found
 from fencemig.replay import Match
 
 _SHORT = 60  # lines of a function that is shown whole
 _AROUND = 15  # lines before and after a site in a longer one, or outside of one
+_LISTED = 10  # stores that are listed one by one
 _FOR_PEOPLE = (Verdict.MANUAL, Verdict.UNREACHED)  # no diff shows the code of these
 
 
-def evidence_of(
-    site: Site, migration: Migration, examined: Examined, stores: Sequence[Store], tracer: Tracer
-) -> Evidence:
-    """What the verdict of a site rests on. `stores` are those that the conversion leaves anywhere in the tree."""
-    finder = _Finder(site, migration, examined, stores, tracer)
+def evidence_of(site: Site, migration: Migration, examined: Examined, stores: Stores) -> Evidence:
+    """What the verdict of a site rests on. `stores` are those that the conversion leaves."""
+    finder = _Finder(site, migration, examined, stores)
     found, missed = tuple(dict.fromkeys(finder.found())), tuple(dict.fromkeys(finder.missed()))
     if site.verdict not in _FOR_PEOPLE:
         return Evidence(found, missed)
@@ -44,9 +46,7 @@ def _said(condition: str) -> str:
 class _Finder:
     """What was found for a site, and what was looked for in vain."""
 
-    def __init__(
-        self, site: Site, migration: Migration, examined: Examined, stores: Sequence[Store], tracer: Tracer
-    ) -> None:
+    def __init__(self, site: Site, migration: Migration, examined: Examined, stores: Stores) -> None:
         self._site = site
         self._source = examined.source
         self._outcome = examined.outcome
@@ -58,8 +58,8 @@ class _Finder:
         self._matches = [match for match in self._outcome.matches if self._number in match.all_sites]
         self._passes_nothing = any(self._rules[match.rule].carried for match in self._matches)
         self._stores = stores
-        self._carriers = tracer.carriers(self._source, self._use, stores) if self._passes_nothing else []
-        self._fences = tracer.fences(self._source, self._use) if self._passes_nothing else frozenset[Fence]()
+        self._carriers = stores.carriers(self._source, self._use) if self._passes_nothing else Found()
+        self._fences = stores.tracer.fences(self._source, self._use) if self._passes_nothing else frozenset[Fence]()
 
     def found(self) -> Iterator[str]:
         """What the verdict rests on."""
@@ -71,7 +71,10 @@ class _Finder:
             yield from (f"{match.rule} holds: {words}" for words in proven(self._rules[match.rule]))
         if self._passes_nothing:
             yield f"the signal is about {_named(self._fences)}"
-        yield from (f"{store} stores an error for {_named(store.fences)}" for store in self._carriers)
+        for carrier in (self._stores.all[number] for number in islice(self._carriers, _LISTED)):
+            yield f"{carrier} stores an error for {_named(carrier.fences)}"
+        if len(self._carriers) > _LISTED:
+            yield f"and {len(self._carriers) - _LISTED} more"
         refusal = self._outcome.refusals.get(self._number)
         if refusal is not None and refusal.reason and refusal.reason != self._site.reason:
             yield f"a rule matched, and was refused: {refusal.reason}"
@@ -100,13 +103,15 @@ class _Finder:
     def _other_stores(self) -> Iterator[str]:
         """Why the other stores of the tree are not about this fence."""
         driver = driver_of(self._source.path)
-        others = [store for store in self._stores if store not in self._carriers]
-        near = [store for store in others if driver_of(store.path) == driver]
-        for store in near:
+        near = self._stores.others_near(self._source.path, self._carriers)
+        for store in near[:_LISTED]:
             yield f"an error for this fence in {store}: that is about {_named(store.fences)}"
+        if len(near) > _LISTED:
+            yield f"and in {len(near) - _LISTED} more of {driver}, each about another fence"
         if not near:
             yield f"an error for this fence in {driver}: no{' other' * bool(self._carriers)} store is left there"
-        yield f"an error for this fence in other drivers: {len(others) - len(near)} left, none about it"
+        away = len(self._stores.all) - len(self._carriers) - len(near)
+        yield f"an error for this fence in other drivers: {away} left, none about it"
 
     def around(self) -> tuple[int, int]:
         """The first and the last line of the code that a person needs to see: its function, unless that is long."""

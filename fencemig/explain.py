@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from fencemig.carried import Store, Tracer
+from fencemig.carried import Stores
 from fencemig.classify import Examined
 from fencemig.errors import UserError
 from fencemig.evidence import evidence_of, proven
@@ -121,7 +121,7 @@ def side_conditions(rule: Rule) -> Iterator[str]:
         yield "no preprocessor line, label or case stands between the store and the signal"
 
 
-def explain_site(site: Site, migration: Migration, examined: Examined, stores: Sequence[Store], tracer: Tracer) -> Text:
+def explain_site(site: Site, migration: Migration, examined: Examined, stores: Stores) -> Text:
     """One site: its verdict, the code, and what that rests on. `stores` are those that the conversion leaves."""
     text = Text.assemble((f"{site.path}:{site.line}:{site.column}", "bold"), f"  {site.id}\n")
     text.append(site.verdict, f"verdict.{site.verdict}")
@@ -137,7 +137,7 @@ def explain_site(site: Site, migration: Migration, examined: Examined, stores: S
     elif site.merged_into is not None:
         _append_code(text, "After", f"gone into {site.merged_into}")
     _append_source(text, examined.source.text, site.line)
-    evidence = evidence_of(site, migration, examined, stores, tracer)
+    evidence = evidence_of(site, migration, examined, stores)
     _append_list(text, "Found", evidence.found)
     _append_list(text, "Looked for, and not found", evidence.missed)
     if site.rule is not None:

@@ -4,16 +4,14 @@
 from collections.abc import Callable, Sequence
 
 from fencemig import syntax
-from fencemig.carried import driver_of
 from fencemig.census import Use
 from fencemig.source import Source
 
 _SHOWN = 6
 
 
-def _poll(source: Source, use: Use, sources: Sequence[Source]) -> str:
+def _poll(source: Source, use: Use, near: Sequence[Source]) -> str:
     """Whether the fences of this driver have a callback that the lost poll would have asked."""
-    near = [other for other in sources if driver_of(other.path) == driver_of(source.path)]
     ops = sorted({name for other in near for name in other.ops})
     asked = sorted({name for other in near for name, members in other.ops.items() if "signaled" in members})
     if not ops:
@@ -23,7 +21,7 @@ def _poll(source: Source, use: Use, sources: Sequence[Source]) -> str:
     return f"with a .signaled: {', '.join(asked)}"
 
 
-def _returns(source: Source, use: Use, sources: Sequence[Source]) -> str:
+def _returns(source: Source, use: Use, near: Sequence[Source]) -> str:
     """Every return of the function, for one that does not fit is easily overlooked."""
     definition = source.definition(use)
     if definition is None:
@@ -37,4 +35,5 @@ def _returns(source: Source, use: Use, sources: Sequence[Source]) -> str:
     return f"returns of {use.function}(): {'; '.join(found[:_SHOWN])}{more}" if found else ""
 
 
+# Each is given a site, and the sources of its driver.
 NOTES: dict[str, Callable[[Source, Use, Sequence[Source]], str]] = {"poll": _poll, "returns": _returns}

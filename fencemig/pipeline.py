@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The stages in a row: tree → sites and changes → series. The only place where pure code meets effects."""
 
-import os
 import re
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -12,12 +11,12 @@ from functools import cache
 from pathlib import Path
 
 from fencemig import carried, classify, conditions, residual, transform
-from fencemig.carried import Store, Tracer
-from fencemig.census import Kind, Use
+from fencemig.carried import Signals, Stores
 from fencemig.classify import Examined
 from fencemig.decided import Held, held, settle
 from fencemig.decisions import Decisions
 from fencemig.errors import UserError
+from fencemig.fences import Tracer
 from fencemig.maintainers import Owners, parse_maintainers
 from fencemig.migration import Migration, Rule
 from fencemig.model import Change, Site, Subsystem
@@ -56,8 +55,8 @@ class Survey:
     """Every site below the paths with its verdict, and the changes that the conversion makes.
 
     What the verdicts rest on: `examined` has the files with sites, `stores` the errors that are still stored
-    after the conversion anywhere in the tree, which the `tracer` holds against the fences of signals. `notes`
-    has a sentence for each decision of a person that does not count.
+    after the conversion anywhere in the tree. `notes` has a sentence for each decision of a person that does
+    not count.
     """
 
     request: Request
@@ -66,8 +65,7 @@ class Survey:
     changes: tuple[Change, ...]
     subsystems: dict[str, Subsystem]
     examined: tuple[Examined, ...]
-    stores: tuple[Store, ...]
-    tracer: Tracer
+    stores: Stores
     notes: tuple[str, ...]
     sources: tuple[Source, ...]  # all files of the tree that use the API
     owners: Owners
@@ -103,15 +101,15 @@ def survey(request: Request) -> Survey:
     callers = _mentioning(carried.handed_functions(sources), tree, symbols.words, beside)
     known = {source.path for source in sources}
     tracer = Tracer(sources, [Source(*one, symbols, headers) for one in callers if one[0] not in known])
-    stores = [store for one in examined for store in classify.left_stores(one, tracer)]
+    stores = Stores([store for one in examined for store in classify.left_stores(one, tracer)], tracer)
     owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
     rules = {rule.id: rule for rule in migration.rules}
-    elsewhere = _signals_elsewhere(sources, tracer)
+    signals = Signals(sources, tracer)
     inside = examined[: len(scope)]
     sites = [
         site
         for one in inside
-        for site in classify.classify(one, rules, stores, tracer, elsewhere, owners.owner(one.source.path).name)
+        for site in classify.classify(one, rules, stores, signals.elsewhere, owners.owner(one.source.path).name)
     ]
     settled, notes = settle(sites, request.decisions, request.paths)
     changes = [
@@ -130,8 +128,7 @@ def survey(request: Request) -> Survey:
         tuple(changes),
         group_by_subsystem(paths, owners, history),
         tuple(inside),
-        tuple(stores),
-        tracer,
+        stores,
         notes,
         tuple(sources),
         owners,
@@ -255,32 +252,3 @@ def _reported(match: Match, job: _Job, migration: Migration) -> Rule:
     files = [rule.file.name for rule in migration.rules if said.search(rule.file.read_text(encoding="utf-8"))]
     who = ", ".join(files) or "a semantic patch"
     raise UserError(f"{who} reports the rule {match.rule!r}, which migration.toml does not have")
-
-
-def _signals_elsewhere(sources: Sequence[Source], tracer: Tracer) -> Callable[[Source, Use], str]:
-    """A function that names up to three places that signal the fence of a store."""
-    signals = [
-        (source, use)
-        for source in sources
-        if source.symbols.stores and source.path not in source.symbols.core
-        for use in source.uses
-        if use.kind is Kind.CALL and source.symbols.role(use.callee) in ("signal", "check")
-    ]
-
-    def elsewhere(source: Source, store: Use) -> str:
-        kept = tracer.store(source, store)
-        places: dict[tuple[str, str | None], str] = {}
-        for other, use in signals:
-            place = other.path, use.function
-            if place != (source.path, store.function) and tracer.carriers(other, use, [kept]):
-                places.setdefault(place, f"{use.function}(), {other.path}:{use.line}")
-        # What is closest first: the driver's own functions, then those of its neighbours.
-        found = [places[place] for place in sorted(places, key=lambda place: -_shared(place[0], source.path))]
-        return "; ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
-
-    return elsewhere
-
-
-def _shared(one: str, other: str) -> int:
-    """How much of two paths is the same, from the top."""
-    return len(os.path.commonpath([one, other]))

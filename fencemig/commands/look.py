@@ -86,7 +86,7 @@ def explained(options: Options, name: str) -> int:
     found = surveyed(replace(options, paths=(str(tree.top / path),)), tree)
     examined = {one.source.path: one for one in found.examined}
     texts = [
-        explain.explain_site(site, found.request.migration, examined[path], found.stores, found.tracer)
+        explain.explain_site(site, found.request.migration, examined[path], found.stores)
         for site in explain.sites_at(place, path, found.sites)
     ]
     with result() as screen:

@@ -91,7 +91,7 @@ def ledger_of(found: Survey) -> Ledger:
     request = found.request
     examined = {one.source.path: one for one in found.examined}
     evidence = {
-        site.id: evidence_of(site, request.migration, examined[site.path], found.stores, found.tracer)
+        site.id: evidence_of(site, request.migration, examined[site.path], found.stores)
         for site in found.sites
         if site.verdict not in (Verdict.KEEP, Verdict.CORE)
     }
