@@ -20,7 +20,7 @@ from fencemig.transform import Outcome, Refusal
 _NOT_BELOW_0 = re.compile(rb"-?0|[0-9]+|E[A-Z0-9]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Examined:
     """A file that went through spatch, and the sites that were kept from it."""
 

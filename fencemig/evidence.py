@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the verdict of a site rests on: for `explain`, and for readers of the ledger who do not have the tree."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from fencemig.carried import Stores
+from fencemig.census import Use
 from fencemig.classify import Examined
 from fencemig.conditions import CONDITIONS
 from fencemig.fences import Fence, driver_of
@@ -30,6 +32,28 @@ def evidence_of(site: Site, migration: Migration, examined: Examined, stores: St
     return Evidence(found, missed, first, tuple(line.decode(errors="replace") for line in lines))
 
 
+class Evidences(Mapping[str, Evidence]):
+    """What the verdicts of all sites rest on, by id; found when asked for, because it is longer than the sites."""
+
+    def __init__(
+        self, sites: Iterable[Site], migration: Migration, examined: Iterable[Examined], stores: Stores
+    ) -> None:
+        self._sites = {site.id: site for site in sites if site.verdict not in (Verdict.KEEP, Verdict.CORE)}
+        self._migration = migration
+        self._examined = {one.source.path: one for one in examined}
+        self._stores = stores
+
+    def __getitem__(self, key: str) -> Evidence:
+        site = self._sites[key]
+        return evidence_of(site, self._migration, self._examined[site.path], self._stores)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sites)
+
+    def __len__(self) -> int:
+        return len(self._sites)
+
+
 def proven(rule: Rule) -> Iterator[str]:
     """What is proven of the code that a rule matched before the match counts, as sentences."""
     if rule.threaded:
@@ -50,9 +74,7 @@ class _Finder:
         self._site = site
         self._source = examined.source
         self._outcome = examined.outcome
-        self._number = next(
-            number for number, use in enumerate(self._source.uses) if use.id(self._source.path) == site.id
-        )
+        self._number = _number(site, self._source.uses)
         self._use = self._source.uses[self._number]
         self._rules = {rule.id: rule for rule in migration.rules}
         self._matches = [match for match in self._outcome.matches if self._number in match.all_sites]
@@ -122,6 +144,12 @@ class _Finder:
             return first, last
         begin, end = definition.start_point.row + 1, definition.end_point.row + 1
         return (begin, end) if end - begin < _SHORT else (max(begin, first), min(end, last))
+
+
+def _number(site: Site, uses: Sequence[Use]) -> int:
+    """The place of a site among the uses of its file, which are in source order."""
+    first = bisect_left(uses, (site.line, site.column), key=lambda use: (use.line, use.column))
+    return next(number for number in range(first, len(uses)) if uses[number].callee == site.callee)
 
 
 def _named(fences: Iterable[Fence]) -> str:

@@ -62,6 +62,7 @@ class Tracer:
         self._sources = [*sources, *callers]
         self._functions = Functions(self._sources)
         self._known_fences: dict[tuple[str, Use], frozenset[Fence]] = {}
+        self._one_of_each: dict[frozenset[Fence], frozenset[Fence]] = {}  # most uses are about the same few
         self._known_passed: dict[tuple[str, str, int, int], set[Fence]] = {}
         self._known_aliases: dict[tuple[str, str], Mapping[Fence, set[Fence]]] = {}
         self._known_handed: dict[tuple[str, int], tuple[tuple[str, int], ...]] = {}
@@ -84,7 +85,7 @@ class Tracer:
         key = source.path, use
         if key not in self._known_fences:
             found = self._expression(source, source.node(use.arguments[0]), source.definition(use), _DEPTH)
-            self._known_fences[key] = frozenset(found)
+            self._known_fences[key] = self._one_of_each.setdefault(frozenset(found), frozenset(found))
         return self._known_fences[key]
 
     def handed(self, source: Source, use: Use) -> frozenset[str]:

@@ -5,8 +5,8 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, get_type_hints
 
 from fencemig import __version__
@@ -39,16 +39,35 @@ def totals(sites: Iterable[Site]) -> dict[str, int]:
 
 def as_json(ledger: Ledger) -> str:
     """The ledger as the contract's JSON: ASCII, whatever the locale and whatever the names of files."""
-    data = {
+    return "".join(json_parts(ledger))
+
+
+def json_parts(ledger: Ledger) -> Iterator[str]:
+    """The same in parts, one for each site: a ledger may be larger than what it is made from."""
+    head = {
         "schema": SCHEMA,
         "migration": ledger.migration,
         "tool": {"fencemig": __version__, "spatch": ledger.spatch},
         "tree": {"kernel": ledger.kernel, "generation": ledger.generation, "commit": ledger.commit},
         "paths": list(ledger.paths),
-        "sites": [_row(site, ledger.evidence.get(site.id)) for site in ledger.sites],
-        "totals": totals(ledger.sites),
     }
-    return json.dumps(data, indent=2) + "\n"
+    yield json.dumps(head, indent=2).removesuffix("\n}") + ',\n  "sites": ['
+    between = "\n    "
+    for site in ledger.sites:
+        yield between + _indented(_row(site, ledger.evidence.get(site.id)), "\n    ")
+        between = ",\n    "
+    counted = _indented(totals(ledger.sites), "\n  ")
+    yield ("\n  ]" if ledger.sites else "]") + f',\n  "totals": {counted}\n}}\n'
+
+
+def _indented(value: object, line: str) -> str:
+    """A value as json.dumps(indent=2) shows it, in half the time. `line` begins a line of its own."""
+    if isinstance(value, dict) and value:
+        rows = (f"{json.dumps(key)}: {_indented(inner, line + '  ')}" for key, inner in value.items())
+        return "{" + line + "  " + f",{line}  ".join(rows) + line + "}"
+    if isinstance(value, list) and value:
+        return "[" + line + "  " + f",{line}  ".join(_indented(inner, line + "  ") for inner in value) + line + "]"
+    return json.dumps(value)
 
 
 def from_json(text: bytes) -> Ledger:
@@ -101,13 +120,17 @@ def as_csv(sites: Sequence[Site]) -> str:
     writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for site in sites:
-        writer.writerow(asdict(site))
+        writer.writerow(_columns(site))
     return out.getvalue()
+
+
+def _columns(site: Site) -> dict[str, Any]:
+    return {name: getattr(site, name) for name in CSV_COLUMNS}
 
 
 def _row(site: Site, evidence: Evidence | None) -> dict[str, Any]:
     """A site's keys: `decision` is there only where a person decided, `evidence` where there is any."""
-    row = asdict(site)
+    row = _columns(site)
     if site.decision is None:
         del row["decision"]
     if evidence is not None:

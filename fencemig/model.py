@@ -16,7 +16,7 @@ class Verdict(StrEnum):
     UNREACHED = "unreached"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Site:
     """One place in the tree that uses the API, with what becomes of it: a row of the ledger.
 
@@ -41,7 +41,7 @@ class Site:
     decision: str | None = None  # "accept", "skip" or "hold"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What the verdict of a site rests on, as sentences: what was found, and what was looked for in vain.
 
@@ -87,7 +87,7 @@ class Subsystem:
     prefix: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """A file that the conversion rewrites. `mode` is git's ("100644" or "100755")."""
 

@@ -31,7 +31,7 @@ class Place(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Match:
     """A rule that matched: its id, its own verdict and reason if any, metavariables, and the sites by role."""
 

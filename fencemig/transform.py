@@ -18,7 +18,7 @@ from fencemig.threads import Thread
 TRACKED = (Kind.CALL, Kind.STORE, Kind.BIT)  # what spatch is expected to see
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a match was not accepted: the row of the catalogue's manual table, and what is in the way.
 
@@ -30,7 +30,7 @@ class Refusal:
     for_good: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a file. Sites are numbers into its uses.
 

@@ -48,6 +48,7 @@ def test_the_json_has_the_keys_of_the_contract_and_every_site(sites: tuple[Site,
     assert text == as_json(ledger(sites))
     assert text.isascii() and text.endswith("}\n")
     data = json.loads(text)
+    assert text == json.dumps(data, indent=2) + "\n"
     assert list(data) == ["schema", "migration", "tool", "tree", "paths", "sites", "totals"]
     assert data["schema"] == 1
     assert set(data["tool"]) == {"fencemig", "spatch"}
@@ -94,6 +95,7 @@ EVIDENCE = st.builds(
 def test_a_ledger_comes_back_with_what_the_verdicts_rest_on(sites: tuple[Site, ...], known: list[Evidence]) -> None:
     evidence = {site.id: one for site, one in zip(sites, known, strict=False)}
     written = replace(ledger(sites), migration="dma_fence_signal", evidence=evidence)
+    assert as_json(written) == json.dumps(json.loads(as_json(written)), indent=2) + "\n"
     assert from_json(as_json(written).encode()) == written
 
 

@@ -40,7 +40,8 @@ def scan(options: Options, output_format: str) -> int:
     if not found.sites:
         say(f"note: no site is below {' '.join(options.paths)}; only .c and .h files can have some")
     if output_format == "json":
-        sys.stdout.buffer.write(encoded(ledger.as_json(ledger_of(found))))
+        for part in ledger.json_parts(ledger_of(found)):
+            sys.stdout.buffer.write(encoded(part))
     elif output_format == "csv":
         sys.stdout.buffer.write(encoded(ledger.as_csv(found.sites)))
     elif output_format == "sarif":

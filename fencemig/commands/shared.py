@@ -18,7 +18,7 @@ from fencemig.commands.places import OUTGOING as OUTGOING
 from fencemig.commands.places import default_migration
 from fencemig.decisions import Decisions
 from fencemig.errors import UserError
-from fencemig.evidence import evidence_of
+from fencemig.evidence import Evidences
 from fencemig.ledger import Ledger
 from fencemig.migration import Migration, load_migration
 from fencemig.model import Verdict
@@ -89,12 +89,6 @@ def migration_for(made: Ledger, named: Path | None, folder: Path) -> Migration:
 def ledger_of(found: Survey) -> Ledger:
     """What a survey found, as a ledger."""
     request = found.request
-    examined = {one.source.path: one for one in found.examined}
-    evidence = {
-        site.id: evidence_of(site, request.migration, examined[site.path], found.stores)
-        for site in found.sites
-        if site.verdict not in (Verdict.KEEP, Verdict.CORE)
-    }
     return Ledger(
         request.spatch.version,
         request.tree.version,
@@ -103,7 +97,7 @@ def ledger_of(found: Survey) -> Ledger:
         request.paths,
         found.sites,
         request.migration.name,
-        evidence,
+        Evidences(found.sites, request.migration, found.examined, found.stores),
     )
 
 
