@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from fencemig.census import Kind, Use
+from fencemig.census import Kind, Use, named_functions
 from fencemig.source import Source
 
 _CODE = (Kind.CALL, Kind.MACRO, Kind.VALUE)
@@ -30,8 +30,11 @@ def remaining(sources: Iterable[Source], after: Mapping[str, bytes]) -> Remainin
     results: list[str] = []
     stores: list[str] = []
     for source in sources:
-        result = source.at_stage(after[source.path]) if source.path in after else source
-        for use in result.uses:
+        result, uses = source, iter(source.uses)
+        if source.path in after:
+            result = source.at_stage(after[source.path])
+            uses = named_functions(result.text, result.root, result.symbols)
+        for use in uses:
             role = source.symbols.role(use.callee)
             if use.kind not in _CODE or not role:
                 continue

@@ -7,6 +7,7 @@ Works on words and brackets, not on a parser's view: no attribute or macro throw
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fencemig.core.texts import NO_CORE
 from fencemig.errors import UserError
@@ -34,7 +35,7 @@ class Use:
 
 def uses(text: bytes, name: str) -> list[Use]:
     """Calls, prototypes and definitions of a function in a C file; macros are passed over."""
-    text = _DIRECTIVE.sub(lambda found: re.sub(rb"[^\n]", b" ", found[0]), blanked(text))
+    text = _code(text)
     found = []
     for call in re.finditer(rb"\b" + name.encode() + rb"\s*(?=\()", text):
         declares = text.count(b"{", 0, call.start()) == text.count(b"}", 0, call.start())
@@ -45,6 +46,12 @@ def uses(text: bytes, name: str) -> list[Use]:
             body = text[following.start() : _group(text, following.start())[0]]
         found.append(Use(count, declares, body))
     return found
+
+
+@lru_cache(maxsize=4)  # one function after the other is looked for in the same files
+def _code(text: bytes) -> bytes:
+    """The text with its comments, strings and directives turned into spaces."""
+    return _DIRECTIVE.sub(lambda found: re.sub(rb"[^\n]", b" ", found[0]), blanked(text))
 
 
 def _group(text: bytes, start: int) -> tuple[int, int]:

@@ -89,7 +89,9 @@ class Scratch:
             for mark, notes in noted:
                 stream += [f"N inline :{mark}\n".encode(), _data(notes)]
         stream.append(b"done\n")
-        hashes = self.git("fast-import", "--quiet", "--done", stdin=b"".join(stream))
+        # Nothing of it is kept for long: to compress it, and to unpack it again, takes longer than all the rest.
+        loose = ("-c", "core.compression=0", "-c", "fastimport.unpackLimit=1")
+        hashes = self.git(*loose, "fast-import", "--quiet", "--done", stdin=b"".join(stream))
         return tuple(hashes.decode().split())
 
 
