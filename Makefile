@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# PYTHON, KERNEL, SUBTREE and MIGRATION reach what is run by the environment, as make passes them on.
+# PYTHON, KERNEL, SUBTREE, MIGRATION and PARTS reach what is run by the environment, as make passes them on.
 VENV := .venv
 BIN := $(VENV)/bin
 # Touched when what is installed matches the lock file: a second run has nothing to do.
@@ -18,7 +18,8 @@ help:
 	@echo 'make docs    write the generated documents anew'
 	@echo 'make verify-kernel  convert Linux 7.3 and prove the series, to the last object'
 	@echo '             KERNEL=~/linux SUBTREE=drivers/gpu LEVEL=syntax: your tree, a part of it, a lower level'
-	@echo 'make bench   time fencemig beside spatch on Linux 7.3, or on KERNEL=~/linux'
+	@echo 'make bench   time fencemig beside spatch on Linux 7.3, or on KERNEL=~/linux: half an hour'
+	@echo '             PARTS="series start": parts of it; tools/bench.py write puts what was measured into the docs'
 	@echo 'make setup   only install what is needed: fencemig in $(VENV), Coccinelle with apt'
 	@echo 'make clean   remove $(VENV), build/ and caches'
 	@echo 'PYTHON=...   the Python to use, 3.11 or newer'
@@ -49,7 +50,7 @@ own-migration: setup
 	WHOLE=1 $(BIN)/python -m pytest -s tests/test_own_migration.py
 
 bench: setup
-	@$(BIN)/python tools/bench.py "$${KERNEL:-$$(tools/get-kernel 7.3)}"
+	@$(BIN)/python tools/bench.py measure "$${KERNEL:-$$(tools/get-kernel 7.3)}" $$PARTS
 
 lint: $(READY)
 	$(BIN)/ruff check .
