@@ -94,9 +94,9 @@ def take_census(text: bytes, symbols: Symbols, belongs: Callable[[Node], Belongs
     return tuple(uses)
 
 
-def named_functions(text: bytes, root: Node, symbols: Symbols) -> Iterator[Use]:
+def named_functions(text: bytes, symbols: Symbols) -> Iterator[Use]:
     """The part of the census in which functions of the API are named, without ordinals: no types are looked at."""
-    return _Census(text, root, symbols, lambda _: Belongs.UNKNOWN).mentions()
+    return _Census(text, symbols, lambda _: Belongs.UNKNOWN).mentions()
 
 
 class _Census:

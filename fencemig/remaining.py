@@ -33,7 +33,7 @@ def remaining(sources: Iterable[Source], after: Mapping[str, bytes]) -> Remainin
         result, uses = source, iter(source.uses)
         if source.path in after:
             result = source.at_stage(after[source.path])
-            uses = named_functions(result.text, result.root, result.symbols)
+            uses = named_functions(result.text, result.symbols)
         for use in uses:
             role = source.symbols.role(use.callee)
             if use.kind not in _CODE or not role:
