@@ -39,7 +39,12 @@ identifier call = {
 	dma_fence_signal_timestamp, dma_fence_signal_timestamp_locked,
 	dma_fence_check_and_signal, dma_fence_check_and_signal_locked
 };
-identifier exchange =~ "^(try_cmp|cmp)?xchg(_relaxed|_acquire|_release)?$";
+// by name, for regular expressions are not the same in each build of spatch
+identifier exchange = {
+	xchg, xchg_relaxed, xchg_acquire, xchg_release,
+	cmpxchg, cmpxchg_relaxed, cmpxchg_acquire, cmpxchg_release,
+	try_cmpxchg, try_cmpxchg_relaxed, try_cmpxchg_acquire, try_cmpxchg_release
+};
 identifier set = {set_bit, __set_bit, test_and_set_bit, __test_and_set_bit};
 assignment operator op;
 expression x, e;
