@@ -9,8 +9,9 @@
 expression f, e;
 position store;
 @@
--dma_fence_set_error@store(f, e);
-+thread_local_err = e;
+-dma_fence_set_error@store(f, e)
++thread_local_err = e
+ ;
 
 @script:python@
 store << thread_local_store.store;
