@@ -26,7 +26,7 @@ def space_out(before: bytes, after: bytes) -> bytes:
         if below > above + 1:
             allowed = _allowed(revision, above, below)
             keep[above + 1 + allowed : below] = [False] * (below - above - 1 - allowed)
-        elif above in declared and _had_blank(revision, above, below):
+        elif (above in declared and _had_blank(revision, above, below)) or _lost_blank(revision, above, below):
             insert.add(above)
     end = b"\r\n" if b"\r\n" in after else b"\n"
     return b"".join(line.text + (end if number in insert else b"") for number, line in enumerate(new) if keep[number])
@@ -66,6 +66,32 @@ def _had_blank(revision: Revision, above: int, below: int) -> bool:
     first = next((was for was in reversed(above_it) if was is not None), 0)
     last = next(iter(code_below), len(revision.old))
     return any(line.kind is Kind.BLANK for line in revision.old[first:last])
+
+
+def _lost_blank(revision: Revision, above: int, below: int) -> bool:
+    """Whether there was a blank line beside one of two lines, and the code beyond it is gone: spatch 1.3 takes both."""
+    upper, lower = (revision.new[number].text.strip() for number in (above, below))
+    if upper.endswith((b"{", b"*/")) or lower.startswith(b"}"):
+        return False
+    first, last = _was(revision, above), _was(revision, below)
+    beyond = {
+        beside + step * (run + 1)
+        for beside, step in ((first, 1), (last, -1))
+        if beside is not None and (run := _run(revision.old, beside, step))
+    }
+    return first is not None and not beyond <= set(revision.origin)
+
+
+def _was(revision: Revision, number: int) -> int | None:
+    """The line before of a new one; of a call that got one more argument, that of the call."""
+    origin = revision.origin
+    if origin[number] is not None:
+        return origin[number]
+    first = next((was for was in reversed(origin[:number]) if was is not None), -1)
+    last = next((was for was in origin[number:] if was is not None), len(revision.old))
+    calls = (revision.old[was].text.rstrip(b"\r\n;)") for was in range(first + 1, last))
+    text = revision.new[number].text
+    return next((was for was, call in enumerate(calls, first + 1) if text.startswith(call + b", ")), None)
 
 
 def _last_declarations(text: bytes, parts: Sequence[Line]) -> set[int]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Comments that spatch misplaced: back behind their arguments, or above what took their code's place."""
+"""Comments that spatch misplaced: back in a line or behind an argument, or above what took their code's place."""
 
 import re
 from collections import Counter, defaultdict
@@ -9,7 +9,7 @@ from itertools import groupby
 from tree_sitter import Node
 
 from fencemig import syntax
-from fencemig.layout import Kind, Line, Revision
+from fencemig.layout import Kind, Line, Revision, tokens
 
 _LABEL = re.compile(rb"\s*(?:case\b|default\b|\w+\s*:)")
 _ENDS_STATEMENT = re.compile(rb"(?:[;{}:]|\*/)\s*\Z")
@@ -28,6 +28,32 @@ def put_behind_arguments(before: bytes, after: bytes) -> bytes:
         between = after[argument:start].rstrip(b" \t")
         after = after[:argument] + b" " + after[start:end] + between + after[end:]
     return after
+
+
+def put_on_their_own_line(before: bytes, after: bytes) -> bytes:
+    """Undo that spatch 1.3 takes the line break above a comment away with the code below it: `a();/* c */`."""
+    old, new = _with_gaps(before), _with_gaps(after)
+    gaps: list[tuple[int, int, bytes]] = []
+    for text in old.keys() & new.keys():
+        if len(old[text]) == len(new[text]):
+            for (_, was), (start, now) in zip(old[text], new[text], strict=True):
+                if b"\n" in was and b"\n" not in now:
+                    gaps.append((start, len(now), was))
+    for start, length, gap in sorted(gaps, reverse=True):
+        if not after[: start - length].endswith(b"\\"):  # a line break there would join two lines
+            after = after[: start - length] + gap + after[start:]
+    return after
+
+
+def _with_gaps(text: bytes) -> dict[bytes, list[tuple[int, bytes]]]:
+    """Where the comments start and the white space before each, by their text; a text starts like a line."""
+    found: dict[bytes, list[tuple[int, bytes]]] = defaultdict(list)
+    gap = b"\n"
+    for token in tokens(text):
+        if token.kind is Kind.COMMENT:
+            found[token.text].append((token.start, gap))
+        gap = gap + token.text if token.kind is Kind.BLANK else b""
+    return found
 
 
 def _in_arguments(text: bytes) -> dict[bytes, list[Node]]:

@@ -23,6 +23,7 @@ def _close_elvis(before: bytes, after: bytes) -> bytes:
 
 _STEPS = (
     _close_elvis,
+    comments.put_on_their_own_line,
     comments.put_behind_arguments,
     comments.put_above_statements,
     braces.drop_braces,

@@ -137,6 +137,27 @@ def test_blank_lines(before: str, after: str, expected: str) -> None:
     _check(before, after, expected)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("\ta();\n\n\tset(f, e);\n\tsignal(f);\n", "\ta();\n\tsignal(f, e);\n", "\ta();\n\n\tsignal(f, e);\n"),
+        (
+            "\tset(f, e);\n\tsignal(f);\n\n\tset(g, e);\n\tsignal(g);\n",
+            "\tsignal(f, e);\n\tsignal(g, e);\n",
+            "\tsignal(f, e);\n\n\tsignal(g, e);\n",
+        ),
+        ("\ta();\n\n\t/* c */\n\tset(f, e);\n\tsignal(f);\n", "\ta();/* c */\n\tsignal(f, e);\n",
+         "\ta();\n\n\t/* c */\n\tsignal(f, e);\n"),
+        ("\t/* c */\n\tset(f, e);\n\tsignal(f);\n", "/* c */\n\tsignal(f, e);\n", "\t/* c */\n\tsignal(f, e);\n"),
+        ("\ta(); /* c */\n\tset(f, e);\n\tsignal(f);\n", "\ta(); /* c */\n\tsignal(f, e);\n",
+         "\ta(); /* c */\n\tsignal(f, e);\n"),
+    ],
+    ids=["blank", "blank between calls", "comment", "comment first", "comment behind"],
+)  # fmt: skip
+def test_line_breaks_that_spatch_1_3_takes_away_come_back(before: str, after: str, expected: str) -> None:
+    _check(before, after, expected)
+
+
 def test_what_was_broken_too_early_is_joined() -> None:
     _check("\tset(f, e);\n\tsignal(f);\n", "\tsignal(f,\n\t       e);\n", "\tsignal(f, e);\n")
 
