@@ -25,6 +25,7 @@ report = _telling_file(report)
 """
 _NUMBER = re.compile(rb"(?:^|[/-])(\d{6})\.c$")  # also of the copy that spatch parses again, a temporary file
 _HANDLED = re.compile(rb"^HANDLING: (.*)$", re.MULTILINE)
+_NOTHING_WRITTEN = b"An error occurred when attempting to transform"  # spatch 1.3, when it failed on any file
 _FAILED = re.compile(rb"^EXN:(?:.* in (\S+))?.*$", re.MULTILINE)
 
 
@@ -41,7 +42,9 @@ def read(folder: Path, count: int) -> list[bytes | None]:
 
 
 def done(stderr: bytes) -> set[int]:
-    """The texts that spatch says it handled, and did not fail on; none when a failure has no name."""
+    """The texts that spatch says it handled, and did not fail on; none when a failure has no name, or cost them all."""
+    if _NOTHING_WRITTEN in stderr:
+        return set()
     failed = {_number(match[1] or b"") for match in _FAILED.finditer(stderr)}
     handled = {_number(match[1]) for match in _HANDLED.finditer(stderr)}
     return set() if None in failed else {number for number in handled - failed if number is not None}
