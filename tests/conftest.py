@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -18,15 +18,9 @@ pytest_plugins = ("review_pages",)
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-def _real_kernels() -> Path:
-    """Return the folder of the real trees; called before HOME is sealed."""
-    if named := os.environ.get("FENCEMIG_KERNELS"):
-        return Path(named).expanduser().resolve()
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "fencemig/kernels"
-
-
-KERNELS = _real_kernels()
+# Where what was fetched stays; read before HOME is sealed.
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fencemig"
+KERNELS = Path(os.environ.get("FENCEMIG_KERNELS") or CACHE / "kernels").expanduser().resolve()
 
 _GIT_CONFIG = """\
 [user]
@@ -115,28 +109,44 @@ def own_cache(_sealed: Path) -> Path:
     return folder
 
 
-def _real_kernel(version: str, run_folder: Path) -> Path:
-    """Return the real tree, fetched when it is not there; without it, skip, or fail where CI is set.
+def _fetched(there: Path, what: str, command: Sequence[str | Path], run_folder: Path) -> None:
+    """See that a file is there, by a command that fetches it; without it, skip, or fail where CI is set.
 
     The workers of pytest-xdist come here at the same time: one tries, the others wait for what came of it.
     """
-    tree = KERNELS / f"linux-source-{version}"
-    if (tree / "MAINTAINERS").exists():
-        return tree
-    KERNELS.mkdir(parents=True, exist_ok=True)
-    refusal = run_folder / f"no-linux-{version}"
-    with (KERNELS / ".lock").open("w") as lock:
+    if there.exists():
+        return
+    CACHE.mkdir(parents=True, exist_ok=True)
+    refusal = run_folder / f"no-{what}"
+    with (CACHE / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not refusal.exists():
-            command = [str(PROJECT / "tools/get-kernel"), version, str(KERNELS)]
+        if not there.exists() and not refusal.exists():
             fetched = subprocess.run(command, capture_output=True, text=True, check=False)
             if fetched.returncode == 0:
-                return tree
+                return
             refusal.write_text(fetched.stderr.strip() or f"exit status {fetched.returncode}")
-    reason = f"no Linux {version} to be had: {refusal.read_text().splitlines()[0]}"
+    if there.exists():
+        return
+    reason = f"no {what} to be had: {refusal.read_text().splitlines()[0]}"
     if os.environ.get("CI"):
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def _real_kernel(version: str, run_folder: Path) -> Path:
+    """Return the real tree."""
+    tree = KERNELS / f"linux-source-{version}"
+    fetch = (PROJECT / "tools/get-kernel", version, KERNELS)
+    _fetched(tree / "MAINTAINERS", f"linux-{version}", fetch, run_folder)
+    return tree
+
+
+@pytest.fixture(scope="session")
+def spatch_1_3(_run_folder: Path) -> Path:
+    """Return the folder of a spatch 1.3, to come first in PATH."""
+    folder = CACHE / "spatch-1.3"
+    _fetched(folder / "spatch", "spatch-1.3", (PROJECT / "tools/get-spatch", "1.3", folder), _run_folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

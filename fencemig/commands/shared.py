@@ -44,6 +44,8 @@ class Options:
 def surveyed(options: Options, tree: kernel.Tree | None = None) -> Survey:
     """The survey of what is below the paths; what it has to note is said."""
     spatch = find_spatch()
+    if spatch.doubt:
+        say(f"warning: {spatch.doubt}: look twice at what it makes")
     if tree is None:
         tree = kernel.open_tree(top_of(options.tree), options.base)
     paths = tuple(inside(tree, path, options.tree is not None) for path in options.paths)

@@ -7,12 +7,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fencemig.errors import ToolError
 from fencemig.system.needs import Missing, missing_for
 from fencemig.system.process import run
+from fencemig.system.spatch import TRIED
 from fencemig.verify.model import Level
 
 Version = tuple[int, int, int]
@@ -133,7 +134,8 @@ def _mailer() -> Finding:
 def _spatch() -> Finding:
     found = _tool("spatch", _SPATCH, "apt install coccinelle (1.1.0 or newer)")
     if not found.ok or _spatch_runs_python():
-        return found
+        known = not found.ok or parse_version(found.detail) in map(parse_version, TRIED)
+        return found if known else replace(found, advice=f"{' and '.join(TRIED)} were tried, this one never was")
     advice = "install the library of the python3 that spatch finds: apt install libpython3.X"
     return Finding("spatch", False, f"{found.detail}, but it cannot run scripts in Python", advice)
 

@@ -17,6 +17,7 @@ from fencemig.system.process import Finished, run
 from fencemig.transform import Rewritten
 
 MINIMUM = (1, 1, 0)
+TRIED = ("1.1.1", "1.3")  # by our tests, which hold the results of both against each other
 _RULE_FAILED = re.compile(r"already tagged token|inconsistent control-flow")
 _FORMAT = 1  # of what is kept in the cache
 _VERSION = re.compile(r"spatch version (\d+(?:\.\d+)*)")
@@ -35,6 +36,11 @@ class Spatch:
     version: str
     identity: str = ""
     cache: Cache | None = None
+
+    @property
+    def doubt(self) -> str:
+        """What to tell the user of a version that our tests do not run; empty for the others."""
+        return "" if self.version in TRIED else f"spatch {self.version} was never tried, {' and '.join(TRIED)} were"
 
     def rewrite(self, text: bytes, semantic_patch: Path, macros: Path | None, timeout: float) -> Rewritten:
         """Apply a semantic patch to a copy of a file's text; `timeout` is in seconds.
