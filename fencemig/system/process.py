@@ -2,6 +2,7 @@
 """The one place that starts processes: each in a group of its own, with a time limit, never left behind."""
 
 import os
+import resource
 import signal
 import subprocess
 import threading
@@ -37,13 +38,15 @@ def run(
     env: Mapping[str, str] | None = None,
     stdin: bytes = b"",
     timeout: float | None = None,
+    memory: int | None = None,
     check: bool = True,
 ) -> Finished:
     """Run a command to its end and return what it wrote.
 
     `env` replaces the whole environment when given. `timeout` is in seconds; a process that exceeds it is
-    killed with all its children. With `check`, raises ToolError when the command fails, cannot be started
-    or runs out of time; without it only when it cannot be started.
+    killed with all its children. `memory` is in bytes, for each of them: they get no more.
+    With `check`, raises ToolError when the command fails, cannot be started or runs out of time; without it only
+    when it cannot be started.
     """
     if _stopping.is_set():
         raise KeyboardInterrupt
@@ -59,6 +62,8 @@ def run(
         )
     except OSError as error:
         raise ToolError(argv, None, b"", b"", f"cannot be started: {error.strerror}") from error
+    if memory is not None:
+        _limit(process, memory)
     with _lock:
         _running.add(process)
         if _stopping.is_set():  # it was not there yet when stop_all() looked
@@ -152,6 +157,14 @@ def stop_all() -> None:
     with _lock:
         for process in _running:
             _kill(process)
+
+
+def _limit(process: subprocess.Popen[bytes], memory: int) -> None:
+    """From outside: to do it between fork and exec is not safe where there are threads."""
+    with suppress(ProcessLookupError):  # it has ended already
+        _, most = resource.prlimit(process.pid, resource.RLIMIT_DATA)
+        limit = memory if most == resource.RLIM_INFINITY else min(memory, most)
+        resource.prlimit(process.pid, resource.RLIMIT_DATA, (limit, limit))
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

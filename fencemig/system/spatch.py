@@ -18,6 +18,8 @@ from fencemig.transform import Rewritten
 
 MINIMUM = (1, 1, 0)
 TRIED = ("1.1.1", "1.3")  # by our tests, which hold the results of both against each other
+MEMORY = 4 << 30  # bytes that one process may have; 32 files of the kernel take 0.1 GiB
+_NO_MEMORY = b"out of memory"
 _RULE_FAILED = re.compile(r"already tagged token|inconsistent control-flow")
 _FORMAT = 1  # of what is kept in the cache
 _VERSION = re.compile(r"spatch version (\d+(?:\.\d+)*)")
@@ -59,6 +61,8 @@ class Spatch:
                 return Rewritten(text, finished.stdout, f"spatch took longer than {timeout:g} s")
             if finished.status != 0 or not copy.exists():
                 said = _complaint(finished.stderr, finished.status)
+                if _NO_MEMORY in finished.stderr:
+                    said = f"spatch needed more than {MEMORY / (1 << 30):.3g} GiB of memory"
                 return Rewritten(text, finished.stdout, said, rule_failed=_RULE_FAILED.search(said) is not None)
             rewritten = Rewritten(copy.read_bytes(), finished.stdout, "")
         self.keep(text, semantic_patch, macros, rewritten)
@@ -100,7 +104,7 @@ class Spatch:
     def _run(self, folder: Path, semantic_patch: Path, macros: Path | None, timeout: float, *files: str) -> Finished:
         argv = [self.path, *OPTIONS, "--sp-file", str(semantic_patch)]
         argv += [] if macros is None else ["--macro-file", str(macros)]
-        return run([*argv, *files], cwd=folder, env=_environment(str(folder)), timeout=timeout, check=False)
+        return _run([*argv, *files], folder, timeout)
 
     def _key(self, text: bytes, semantic_patch: Path, macros: Path | None) -> str:
         """A digest of all that a result depends on."""
@@ -116,7 +120,7 @@ class Spatch:
             copy.write_bytes(text)
             argv = [self.path, "--verbose-parsing", "--parse-c", copy.name]
             argv += [] if macros is None else ["--macro-file", str(macros)]
-            finished = run(argv, cwd=copy.parent, env=_environment(folder), timeout=timeout, check=False)
+            finished = _run(argv, copy.parent, timeout)
         said = (finished.stdout + finished.stderr).decode(errors="replace")
         found = re.search(r"parse error\s*=?\s*File \"[^\"]*\", line (\d+)[^\n]*\n\s*around = '([^']*)'", said)
         return "" if found is None else f"spatch: parse error in line {found[1]} around '{found[2]}'"
@@ -125,7 +129,7 @@ class Spatch:
         """What spatch says about a semantic patch that it cannot parse; empty when it can."""
         with tempfile.TemporaryDirectory(prefix="fencemig-") as folder:
             argv = [self.path, "--parse-cocci", str(semantic_patch)]
-            finished = run(argv, cwd=Path(folder), env=_environment(folder), timeout=timeout, check=False)
+            finished = _run(argv, Path(folder), timeout)
         if finished.status == 0 or finished.timed_out:
             return ""
         said = _complaint(finished.stderr, finished.status)
@@ -143,7 +147,7 @@ def find_spatch() -> Spatch:
     path = str(Path(path).absolute())
     with tempfile.TemporaryDirectory(prefix="fencemig-") as folder:  # even to this question .cocciconfig applies
         try:
-            asked = run([path, "--version"], cwd=Path(folder), env=_environment(folder), timeout=20, check=False)
+            asked = _run([path, "--version"], Path(folder), 20)
         except ToolError as error:
             raise UserError(str(error)) from error
     version = parse_version(asked.stdout.decode(errors="replace"))
@@ -181,10 +185,13 @@ def _complaint(stderr: bytes, status: int) -> str:
     return f"spatch {how}" + (f": {said}" if said else "")
 
 
-def _environment(home: str) -> dict[str, str]:
-    """No .cocciconfig of the user's applies, and messages are in English.
+def _run(argv: Sequence[str], folder: Path, timeout: float) -> Finished:
+    """Run spatch in a temporary folder, which is all that it knows: its own files go there, and with it.
 
-    The system's folder comes first in PATH: spatch loads the library of the first python3 that it finds, and
-    the one of a virtual environment is rarely the one that it was built for.
+    No .cocciconfig of the user's applies, and messages are in English. The system's folder comes first in PATH: spatch
+    loads the library of the first python3 that it finds, and the one of a virtual environment is rarely the one that it
+    was built for.
     """
-    return {"PATH": f"/usr/bin:{os.environ.get('PATH', os.defpath)}", "HOME": home, "LC_ALL": "C"}
+    path = f"/usr/bin:{os.environ.get('PATH', os.defpath)}"
+    env = {"PATH": path, "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C"}
+    return run(argv, cwd=folder, env=env, timeout=timeout, memory=MEMORY, check=False)
