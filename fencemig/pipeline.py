@@ -227,9 +227,10 @@ def _transform(job: _Job, rewriter: Rewriter, migration: Migration) -> Examined:
     def find(text: bytes, blocked: frozenset[int]) -> Thread | None:
         return find_thread(source.at_stage(text), blocked)
 
-    outcome = transform.transform(
-        source.text, job.rules, job.kept, rewriter.rewrite, cache(source.census), find, accept
-    )
+    census = cache(source.census)
+    outcome = transform.transform(source.text, job.rules, job.kept, rewriter.rewrite, census, find, accept)
+    if transform.NOT_SEEN in outcome.unreached.values():
+        outcome = transform.transform(source.text, job.rules, job.kept, rewriter.rewrite_whole, census, find, accept)
     if outcome.unreached:
         complaint = rewriter.complaint(source.text)
         said = {site: f"{reason}; {complaint}" if complaint else reason for site, reason in outcome.unreached.items()}

@@ -11,12 +11,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fencemig.cut import cut
 from fencemig.errors import UserError
 from fencemig.migration import Migration, Rule
 from fencemig.replay import PROBE
+from fencemig.smpl import Words, needed_words
 from fencemig.system.spatch import Spatch
 from fencemig.transform import Rewritten
 
@@ -61,14 +63,24 @@ class Rewriter:
             raise UserError(f"{migration.probe} has no rule @{PROBE}@")
         self._header, self._heading, self._body = probe
         self._early: dict[_Name, Future[dict[_Name, Rewritten]]] = {}
+        self._words: dict[tuple[str, ...], Words | None] = {}
 
     def rewrite(self, text: bytes, rules: Sequence[Rule]) -> Rewritten:
-        """Apply the rules to a text. Raises UserError for a semantic patch that spatch cannot parse."""
+        """Apply the rules to a text, of which spatch is not shown the functions that they cannot match.
+
+        Raises UserError for a semantic patch that spatch cannot parse.
+        """
         question = Question(text, tuple(rules), ())
         early = self._early.pop(question.name, None)
         answer = None if early is None else early.result().get(question.name)
-        if answer is None:
-            answer = self._spatch.rewrite(text, self._assembled(rules), self._macros, self._timeout)
+        return self._ask(text, rules, self._needed(rules)) if answer is None else answer
+
+    def rewrite_whole(self, text: bytes, rules: Sequence[Rule]) -> Rewritten:
+        """As rewrite(), with all of the text: what spatch takes for a type may depend on any function."""
+        return self._ask(text, rules, None)
+
+    def _ask(self, text: bytes, rules: Sequence[Rule], words: Words | None) -> Rewritten:
+        answer = self._spatch.rewrite(text, self._assembled(rules), self._macros, self._timeout, words)
         if _GAVE_UP in answer.complaint and not answer.rule_failed:
             self._blame([self._probe_file, *(rule.file for rule in rules)], answer.complaint)
         return answer
@@ -95,19 +107,30 @@ class Rewriter:
             answers = pool.submit(self._answer, chunk)
             self._early.update((question.name, answers) for question in chunk)
 
+    def _needed(self, rules: Sequence[Rule]) -> Words | None:
+        names = tuple(rule.id for rule in rules)
+        if names not in self._words:
+            files = [self._probe_file, *(rule.file for rule in rules)]
+            self._words[names] = needed_words(file.read_text() for file in files)
+        return self._words[names]
+
     def _is_kept(self, question: Question) -> bool:
-        return self._spatch.is_kept(question.text, self._assembled(question.rules), self._macros)
+        needed = self._needed(question.rules)
+        return self._spatch.is_kept(question.text, self._assembled(question.rules), self._macros, needed)
 
     def _answer(self, chunk: Sequence[Question]) -> dict[_Name, Rewritten]:
         wanted = {rule.id for question in chunk for rule in question.rules}
         together = self._assembled([rule for rule in chunk[0].beside if rule.id in wanted])
-        texts = [question.text for question in chunk]
-        found = self._spatch.rewrite_together(texts, together, self._macros, self._timeout)
+        shown = [cut(question.text, self._needed(question.rules)) for question in chunk]
+        found = self._spatch.rewrite_together([one.text for one in shown], together, self._macros, self._timeout)
         answers = {}
-        for question, rewritten in zip(chunk, found, strict=True):
-            if rewritten is not None:
-                self._spatch.keep(question.text, self._assembled(question.rules), self._macros, rewritten)
-                answers[question.name] = rewritten
+        for question, part, rewritten in zip(chunk, shown, found, strict=True):
+            after = None if rewritten is None else part.restored(rewritten.text)
+            if rewritten is not None and after is not None:
+                answer = replace(rewritten, text=after)
+                own, needed = self._assembled(question.rules), self._needed(question.rules)
+                self._spatch.keep(question.text, own, self._macros, needed, answer)
+                answers[question.name] = answer
         return answers
 
     def _assembled(self, rules: Sequence[Rule]) -> Path:

@@ -16,6 +16,7 @@ from fencemig.replay import LostTrackError, Match, Replayed, replay
 from fencemig.threads import Thread
 
 TRACKED = (Kind.CALL, Kind.STORE, Kind.BIT)  # what spatch is expected to see
+NOT_SEEN = "spatch did not report this call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _apply(
         replayed = replay(rewritten.output, sites)
         for site in live:
             if site not in replayed.reached:
-                unreached.setdefault(site, "spatch did not report this call")
+                unreached.setdefault(site, NOT_SEEN)
         if thread is not None:
             segments.insert(0, segment)  # there may be another one
         matches += replayed.matches if thread is None else [_whole(thread, replayed, segment[0])]

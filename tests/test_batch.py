@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Several texts through one spatch: each becomes what it becomes alone, or is left to be asked alone."""
+"""Several texts through one spatch: each becomes what it becomes alone, or is left to be asked alone.
+
+So it is with the parts of a file that spatch is shown, and what it becomes whole.
+"""
 
 import re
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from helpers import PROJECT, put_tool
 
 from fencemig.migration import load_migration
 from fencemig.pipeline import Request, survey
+from fencemig.smpl import Words
 from fencemig.system import batch
 from fencemig.system.kernel import open_tree
 from fencemig.system.spatch import Spatch, find_spatch
@@ -137,7 +142,7 @@ def test_reports_belong_to_the_file_that_was_told_last() -> None:
     assert batch.reports(b"@file elsewhere.c\na\n") is None
 
 
-# --- all files that go together in a survey ------------------------------------------------------------------------
+# --- all that is asked in a survey: cut, and together ----------------------------------------------------------
 
 
 def _reports(rewritten: Rewritten) -> list[bytes]:
@@ -145,35 +150,31 @@ def _reports(rewritten: Rewritten) -> list[bytes]:
     return sorted(re.sub(rb'"probe_\d+"', b'"probe"', rewritten.output).splitlines())
 
 
-def _compared(tree: Path, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Survey a tree, hold all that went together against the same text and rules alone; return how much that was."""
-    alone, rewrite_together, keep = spatch(), Spatch.rewrite_together, Spatch.keep
-    together: list[Rewritten | None] = []
-    compared = []
+def _compared(tree: Path, patches: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Survey a tree, then ask everything again with whole files alone; return how much that was."""
+    keep, asked = Spatch.keep, []
 
-    def asked(self: Spatch, *question: Any) -> list[Rewritten | None]:
-        found = rewrite_together(self, *question)
-        together.extend(found)
-        return found
+    def kept(
+        self: Spatch, text: bytes, rule: Path, macros: Path | None, words: Words | None, answer: Rewritten
+    ) -> None:
+        asked.append((text, shutil.copy(rule, patches), macros, answer))
+        keep(self, text, rule, macros, words, answer)
 
-    def kept(self: Spatch, text: bytes, semantic_patch: Path, macros: Path | None, rewritten: Rewritten) -> None:
-        if any(rewritten is one for one in together):
-            wanted = alone.rewrite(text, semantic_patch, macros, 60)
-            assert (rewritten.text, _reports(rewritten)) == (wanted.text, _reports(wanted))
-            compared.append(text)
-        keep(self, text, semantic_patch, macros, rewritten)
-
-    monkeypatch.setattr(Spatch, "rewrite_together", asked)
     monkeypatch.setattr(Spatch, "keep", kept)
     survey(Request(open_tree(tree, None), MIGRATION, find_spatch(), (".",), 2, 60, lambda *_: None))
-    return len(compared)
+    monkeypatch.undo()
+    with ThreadPoolExecutor(2) as pool:
+        plain = pool.map(lambda one: spatch().rewrite(one[0], Path(one[1]), one[2], 60), asked)
+        for (*_, answer), wanted in zip(asked, plain, strict=True):
+            assert (answer.text, _reports(answer)) == (wanted.text, _reports(wanted))
+    return len(asked)
 
 
 @pytest.mark.usefixtures("own_cache")
-def test_7_3_goes_together_as_alone(kernel_7_3: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _compared(kernel_7_3, monkeypatch) > 50
+def test_7_3_goes_as_whole_files_alone(kernel_7_3: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _compared(kernel_7_3, tmp_path, monkeypatch) > 50
 
 
 @pytest.mark.usefixtures("own_cache")
-def test_6_12_goes_together_as_alone(kernel_6_12: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _compared(kernel_6_12, monkeypatch) > 50
+def test_6_12_goes_as_whole_files_alone(kernel_6_12: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _compared(kernel_6_12, tmp_path, monkeypatch) > 50

@@ -66,3 +66,20 @@ def test_who_needs_more_memory_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     assert unreached and {site.path for site in unreached} == {path}
     assert all(site.reason == "spatch needed more than 0.125 GiB of memory" for site in unreached)
     assert not found.changes
+
+
+@pytest.mark.parametrize("use", ["sizeof(finch_t *[3])", "((finch_t (*)(int))c)"])
+def test_a_type_that_only_another_function_tells_is_no_loss(use: str, tmp_path: Path) -> None:
+    """The one that shows it to be a type is not shown at first: then all is."""
+    text = (
+        "static int other(void)\n{\n\tfinch_t a;\n\n\treturn use(&a);\n}\n\n"
+        f"void finch(struct dma_fence *f)\n{{\n\tint b = {use};\n\n\tdma_fence_signal(f);\n}}\n"
+    )
+    (tmp_path / "include/linux").mkdir(parents=True)
+    for name in ("MAINTAINERS", "Kbuild", "include/linux/dma-fence.h"):
+        (tmp_path / name).write_bytes((TREE / name).read_bytes())
+    (tmp_path / "finch.c").write_text(text)
+    found = survey(Request(open_tree(tmp_path, None), MIGRATION, find_spatch(), ("finch.c",), 1, 60, lambda *_: None))
+    assert [site.verdict for site in found.sites] == [Verdict.CONVERT]
+    (change,) = found.changes
+    assert change.after.decode() == text.replace("signal(f)", "signal(f, 0)")

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fencemig.cut import cut
 from fencemig.errors import ToolError, UserError
+from fencemig.smpl import Words
 from fencemig.system import batch
 from fencemig.system.cache import Cache, user_cache
 from fencemig.system.process import Finished, run
@@ -21,7 +23,7 @@ TRIED = ("1.1.1", "1.3")  # by our tests, which hold the results of both against
 MEMORY = 4 << 30  # bytes that one process may have; 32 files of the kernel take 0.1 GiB
 _NO_MEMORY = b"out of memory"
 _RULE_FAILED = re.compile(r"already tagged token|inconsistent control-flow")
-_FORMAT = 1  # of what is kept in the cache
+_FORMAT = 2  # of what is kept in the cache, and how cut() does it
 _VERSION = re.compile(r"spatch version (\d+(?:\.\d+)*)")
 
 # Everything that a .cocciconfig could change and that changes the result. Headers are not read: a file's
@@ -44,18 +46,22 @@ class Spatch:
         """What to tell the user of a version that our tests do not run; empty for the others."""
         return "" if self.version in TRIED else f"spatch {self.version} was never tried, {' and '.join(TRIED)} were"
 
-    def rewrite(self, text: bytes, semantic_patch: Path, macros: Path | None, timeout: float) -> Rewritten:
+    def rewrite(
+        self, text: bytes, semantic_patch: Path, macros: Path | None, timeout: float, words: Words | None = None
+    ) -> Rewritten:
         """Apply a semantic patch to a copy of a file's text; `timeout` is in seconds.
 
+        spatch is shown the functions that have one of the `words`; all of them by default.
         Failing, crashing and running out of time are no exceptions here but a complaint: other files go on.
         Only what ended well is kept in the cache.
         """
-        kept = None if self.cache is None else self.cache.get(self._key(text, semantic_patch, macros))
+        kept = None if self.cache is None else self.cache.get(self._key(text, semantic_patch, macros, words))
         if kept is not None:
             return _unpacked(kept)
+        shown = cut(text, words)
         with tempfile.TemporaryDirectory(prefix="fencemig-") as folder:
             copy = Path(folder, "file.c")
-            copy.write_bytes(text)
+            copy.write_bytes(shown.text)
             finished = self._run(copy.parent, semantic_patch, macros, timeout, copy.name)
             if finished.timed_out:
                 return Rewritten(text, finished.stdout, f"spatch took longer than {timeout:g} s")
@@ -64,8 +70,11 @@ class Spatch:
                 if _NO_MEMORY in finished.stderr:
                     said = f"spatch needed more than {MEMORY / (1 << 30):.3g} GiB of memory"
                 return Rewritten(text, finished.stdout, said, rule_failed=_RULE_FAILED.search(said) is not None)
-            rewritten = Rewritten(copy.read_bytes(), finished.stdout, "")
-        self.keep(text, semantic_patch, macros, rewritten)
+            after = shown.restored(copy.read_bytes())
+        if after is None:
+            return self.rewrite(text, semantic_patch, macros, timeout)
+        rewritten = Rewritten(after, finished.stdout, "")
+        self.keep(text, semantic_patch, macros, words, rewritten)
         return rewritten
 
     def rewrite_together(
@@ -92,23 +101,26 @@ class Spatch:
                 for number, text in enumerate(batch.read(folder, len(texts)))
             ]
 
-    def is_kept(self, text: bytes, semantic_patch: Path, macros: Path | None) -> bool:
+    def is_kept(self, text: bytes, semantic_patch: Path, macros: Path | None, words: Words | None) -> bool:
         """Whether rewrite() needs no spatch."""
-        return self.cache is not None and self.cache.has(self._key(text, semantic_patch, macros))
+        return self.cache is not None and self.cache.has(self._key(text, semantic_patch, macros, words))
 
-    def keep(self, text: bytes, semantic_patch: Path, macros: Path | None, rewritten: Rewritten) -> None:
+    def keep(
+        self, text: bytes, semantic_patch: Path, macros: Path | None, words: Words | None, rewritten: Rewritten
+    ) -> None:
         """Put what a text has become, without a complaint, into the cache."""
         if self.cache is not None:
-            self.cache.put(self._key(text, semantic_patch, macros), _packed(rewritten))
+            self.cache.put(self._key(text, semantic_patch, macros, words), _packed(rewritten))
 
     def _run(self, folder: Path, semantic_patch: Path, macros: Path | None, timeout: float, *files: str) -> Finished:
         argv = [self.path, *OPTIONS, "--sp-file", str(semantic_patch)]
         argv += [] if macros is None else ["--macro-file", str(macros)]
         return _run([*argv, *files], folder, timeout)
 
-    def _key(self, text: bytes, semantic_patch: Path, macros: Path | None) -> str:
+    def _key(self, text: bytes, semantic_patch: Path, macros: Path | None, words: Words | None) -> str:
         """A digest of all that a result depends on."""
-        digest = hashlib.sha256(repr((_FORMAT, self.identity, OPTIONS)).encode())
+        shown = None if words is None else sorted(words)
+        digest = hashlib.sha256(repr((_FORMAT, self.identity, OPTIONS, shown)).encode())
         for part in (semantic_patch.read_bytes(), b"" if macros is None else macros.read_bytes(), text):
             digest.update(hashlib.sha256(part).digest())
         return digest.hexdigest()
