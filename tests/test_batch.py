@@ -142,7 +142,7 @@ def test_reports_belong_to_the_file_that_was_told_last() -> None:
     assert batch.reports(b"@file elsewhere.c\na\n") is None
 
 
-# --- all that is asked in a survey: cut, and together ----------------------------------------------------------
+# --- all that is asked in a survey: cut, together, and without idle isomorphisms ------------------------------------
 
 
 def _reports(rewritten: Rewritten) -> list[bytes]:
@@ -163,6 +163,7 @@ def _compared(tree: Path, patches: Path, monkeypatch: pytest.MonkeyPatch) -> int
     monkeypatch.setattr(Spatch, "keep", kept)
     survey(Request(open_tree(tree, None), MIGRATION, find_spatch(), (".",), 2, 60, lambda *_: None))
     monkeypatch.undo()
+    monkeypatch.setattr("fencemig.system.spatch.idle", lambda semantic_patch: [])
     with ThreadPoolExecutor(2) as pool:
         plain = pool.map(lambda one: spatch().rewrite(one[0], Path(one[1]), one[2], 60), asked)
         for (*_, answer), wanted in zip(asked, plain, strict=True):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fencemig.cut import cut
 from fencemig.errors import ToolError, UserError
+from fencemig.isomorphisms import idle
 from fencemig.smpl import Words
 from fencemig.system import batch
 from fencemig.system.cache import Cache, user_cache
@@ -114,6 +115,7 @@ class Spatch:
 
     def _run(self, folder: Path, semantic_patch: Path, macros: Path | None, timeout: float, *files: str) -> Finished:
         argv = [self.path, *OPTIONS, "--sp-file", str(semantic_patch)]
+        argv += [word for name in idle(semantic_patch.read_text()) for word in ("--disable-iso", name)]
         argv += [] if macros is None else ["--macro-file", str(macros)]
         return _run([*argv, *files], folder, timeout)
 
