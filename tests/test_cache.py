@@ -233,6 +233,17 @@ def test_another_spatch_of_the_same_version_is_asked_itself(
         assert find_spatch().rewrite(TEXT, rule, None, 60).text == TEXT
 
 
+def test_another_standard_iso_is_another_spatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is where spatch says that it was installed, and is read unasked."""
+    told = f"echo spatch version 1.1.1; echo Flags: --prefix=/nowhere --libdir={tmp_path}/lib --enable-python"
+    monkeypatch.setenv("PATH", put_tool(tmp_path / "bin", "spatch", told))
+    identities = [find_spatch().identity]
+    for name, text in (("standard.iso", "one"), ("standard.iso", "two"), ("standard.h", "one")):
+        add(tmp_path / "lib/coccinelle", name, text)
+        identities.append(find_spatch().identity)
+    assert len(set(identities)) == 4
+
+
 @pytest.mark.parametrize("fault", ["sleep 30", "kill -9 $$", "echo half; exit 1", "rm -f file.c"])
 def test_only_what_ended_well_is_kept(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rule = tmp_path / "r.cocci"

@@ -25,6 +25,8 @@ MEMORY = 4 << 30  # bytes that one process may have; 32 files of the kernel take
 _NO_MEMORY = b"out of memory"
 _RULE_FAILED = re.compile(r"already tagged token|inconsistent control-flow")
 _FORMAT = 2  # of what is kept in the cache, and how cut() does it
+_STANDARDS = ("standard.iso", "standard.h")
+_FOLDER = re.compile(r"--(prefix|libdir)=(\S+)")
 _VERSION = re.compile(r"spatch version (\d+(?:\.\d+)*)")
 
 # Everything that a .cocciconfig could change and that changes the result. Headers are not read: a file's
@@ -164,12 +166,13 @@ def find_spatch() -> Spatch:
             asked = _run([path, "--version"], Path(folder), 20)
         except ToolError as error:
             raise UserError(str(error)) from error
-    version = parse_version(asked.stdout.decode(errors="replace"))
+    said = asked.stdout.decode(errors="replace")
+    version = parse_version(said)
     if version is None or tuple(int(part) for part in version.split(".")) < MINIMUM:
         wanted = ".".join(map(str, MINIMUM))
         raise UserError(f"{path} is version {version or 'unknown'}; fencemig needs Coccinelle {wanted} or newer")
     program = Path(path).stat()
-    identity = f"{version} {path} {program.st_size} {program.st_mtime_ns}"
+    identity = f"{version} {path} {program.st_size} {program.st_mtime_ns} {_standards(path, said)}"
     return Spatch(path, version, identity, user_cache())
 
 
@@ -177,6 +180,15 @@ def parse_version(output: str) -> str | None:
     """The version in what `spatch --version` prints."""
     found = _VERSION.search(output)
     return None if found is None else found[1]
+
+
+def _standards(path: str, said: str) -> str:
+    """A digest of the isomorphisms and macros that spatch reads unasked, by the folders it was built with."""
+    flags = dict(_FOLDER.findall(said))
+    built_in = Path(flags.get("libdir") or Path(flags.get("prefix", "/usr/local"), "lib"), "coccinelle")
+    files = [folder / name for folder in (Path(path).resolve().parent, built_in) for name in _STANDARDS]
+    contents = [file.read_bytes() if file.is_file() else b"" for file in files]
+    return hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()
 
 
 def _packed(rewritten: Rewritten) -> bytes:
