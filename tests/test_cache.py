@@ -16,10 +16,11 @@ from helpers import add, commit, driver, fencemig, one_driver, put_tool, small_k
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fencemig.system.cache import Cache, Size
+from fencemig.system.cache import Cache, Kind, Size, total
 from fencemig.system.spatch import Spatch, find_spatch
 
 KEY, OTHER = "ab" * 32, "cd" * 32
+KIND = Kind.SPATCH
 HOST1X = "drivers/gpu/host1x"
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -40,15 +41,15 @@ def test_what_is_put_comes_back(values: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         cache = Cache(Path(folder))
         for key, value in values.items():
-            cache.put(key, b"what was there before")
-            cache.put(key, value)
-        assert {key: Cache(Path(folder)).get(key) for key in values} == values
-        assert cache.size().entries == len(values)
+            cache.put(KIND, key, b"what was there before")
+            cache.put(KIND, key, value)
+        assert {key: Cache(Path(folder)).get(KIND, key) for key in values} == values
+        assert total(cache.sizes().values()).entries == len(values)
 
 
 def test_what_was_never_put_is_not_there(tmp_path: Path) -> None:
-    assert Cache(tmp_path / "nowhere").get(KEY) is None
-    assert Cache(tmp_path / "nowhere").size() == Size(0, 0)
+    assert Cache(tmp_path / "nowhere").get(KIND, KEY) is None
+    assert total(Cache(tmp_path / "nowhere").sizes().values()) == Size(0, 0)
     assert not (tmp_path / "nowhere").exists()
 
 
@@ -57,24 +58,24 @@ def test_what_was_never_put_is_not_there(tmp_path: Path) -> None:
 def test_an_entry_with_any_wrong_byte_is_none_and_is_replaced(place: int, flip: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         cache = Cache(Path(folder))
-        cache.put(KEY, b"value" * 100)
+        cache.put(KIND, KEY, b"value" * 100)
         file = the_file(cache)
         whole = file.read_bytes()
         file.write_bytes(whole[:place] + bytes([whole[place] ^ flip]) + whole[place + 1 :])
-        assert cache.get(KEY) is None
+        assert cache.get(KIND, KEY) is None
         file.write_bytes(whole[:place])
-        assert cache.get(KEY) is None
-        cache.put(KEY, b"value")
-        assert cache.get(KEY) == b"value"
+        assert cache.get(KIND, KEY) is None
+        cache.put(KIND, KEY, b"value")
+        assert cache.get(KIND, KEY) == b"value"
 
 
 def test_an_entry_in_the_place_of_another_is_none(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put(KEY, b"value")
+    cache.put(KIND, KEY, b"value")
     file = the_file(cache)
-    cache.put(OTHER, b"other")
+    cache.put(KIND, OTHER, b"other")
     next(path for path in tmp_path.rglob("*") if path.is_file() and path != file).replace(file)
-    assert cache.get(KEY) is None
+    assert cache.get(KIND, KEY) is None
 
 
 def test_what_was_used_least_recently_goes(tmp_path: Path) -> None:
@@ -82,28 +83,39 @@ def test_what_was_used_least_recently_goes(tmp_path: Path) -> None:
     cache = Cache(tmp_path, limit=20_000)
     favourite = next(iter(values))
     for number, (key, value) in enumerate(values.items()):
-        cache.put(key, value)
+        cache.put(KIND, key, value)
         for path in tmp_path.rglob("*"):  # a second goes by
             if path.is_file():
                 os.utime(path, (path.stat().st_atime - 1, path.stat().st_mtime - 1))
-        assert cache.get(favourite) is not None, number
-    assert cache.size().bytes <= 20_000 + 20_000 // 16 + 1100
-    kept = [key for key in values if cache.get(key) == values[key]]
+        assert cache.get(KIND, favourite) is not None, number
+    assert total(cache.sizes().values()).bytes <= 20_000 + 20_000 // 16 + 1100
+    kept = [key for key in values if cache.get(KIND, key) == values[key]]
     assert kept == [favourite, *list(values)[-len(kept) + 1 :]]
     assert 15 < len(kept) < 22
 
 
+def test_the_limit_is_for_all_kinds_together(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, limit=20_000)
+    for number in range(60):
+        cache.put(list(Kind)[number % len(Kind)], f"{number:064x}", os.urandom(1000))
+    sizes = cache.sizes()
+    assert total(sizes.values()).bytes <= 20_000 + 20_000 // 16 + 1100
+    assert max(size.entries for size in sizes.values()) - min(size.entries for size in sizes.values()) <= 1
+    assert cache.get(list(Kind)[58 % len(Kind)], f"{59:064x}") is None  # each kind has its own keys
+    assert cache.get(list(Kind)[59 % len(Kind)], f"{59:064x}") is not None
+
+
 def test_drafts_of_killed_runs_go_but_not_those_of_others(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put(KEY, b"value")
+    cache.put(KIND, KEY, b"value")
     folder = the_file(cache).parent
     (folder / ".old").write_bytes(b"half")
     (folder / ".new").write_bytes(b"half")
     os.utime(folder / ".old", (time.time() - 7200,) * 2)
-    assert cache.size().entries == 1
-    Cache(tmp_path).put(OTHER, b"other")
+    assert total(cache.sizes().values()).entries == 1
+    Cache(tmp_path).put(KIND, OTHER, b"other")
     assert sorted(path.name for path in folder.iterdir() if path.name.startswith(".")) == [".new"]
-    assert cache.get(KEY) == b"value"
+    assert cache.get(KIND, KEY) == b"value"
 
 
 # --- what may be in the way --------------------------------------------------------------------------------------
@@ -112,20 +124,20 @@ def test_drafts_of_killed_runs_go_but_not_those_of_others(tmp_path: Path) -> Non
 def test_a_file_where_the_folder_should_be_is_no_failure(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     cache = Cache(tmp_path / "taken")
-    cache.put(KEY, b"value")
-    assert cache.get(KEY) is None
-    assert cache.size() == cache.clear() == Size(0, 0)
+    cache.put(KIND, KEY, b"value")
+    assert cache.get(KIND, KEY) is None
+    assert total(cache.sizes().values()) == cache.clear() == Size(0, 0)
     assert (tmp_path / "taken").read_text() == "a file"
 
 
 def test_a_folder_where_an_entry_should_be_is_no_failure(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put(KEY, b"value")
+    cache.put(KIND, KEY, b"value")
     file = the_file(cache)
     file.unlink()
     (file / "deeper").mkdir(parents=True)
-    cache.put(KEY, b"value")
-    assert cache.get(KEY) is None
+    cache.put(KIND, KEY, b"value")
+    assert cache.get(KIND, KEY) is None
     assert [path.name for path in file.parent.iterdir()] == [file.name]  # the draft is gone
 
 
@@ -133,12 +145,13 @@ def test_many_threads_and_processes_share_a_cache(tmp_path: Path) -> None:
     script = """
 import sys
 from pathlib import Path
-from fencemig.system.cache import Cache
+from fencemig.system.cache import Cache, Kind
+KIND = Kind.SEARCHES
 cache = Cache(Path(sys.argv[1]), limit=3000)
 for number in range(300):
     key = f"{number % 7:064x}"
-    assert cache.get(key) in (None, key.encode() * 20)
-    cache.put(key, key.encode() * 20)
+    assert cache.get(KIND, key) in (None, key.encode() * 20)
+    cache.put(KIND, key, key.encode() * 20)
     if number % 50 == 0:
         cache.clear()
 """
@@ -152,11 +165,11 @@ def test_a_killed_process_leaves_nothing_that_is_taken_for_a_value(tmp_path: Pat
     script = """
 import sys
 from pathlib import Path
-from fencemig.system.cache import Cache
+from fencemig.system.cache import Cache, Kind
 cache = Cache(Path(sys.argv[1]))
 print("go", flush=True)
 while True:
-    cache.put("ab" * 32, b"1" * 3_000_000)
+    cache.put(Kind.SPATCH, "ab" * 32, b"1" * 3_000_000)
 """
     cache = Cache(tmp_path)
     for pause in (0.0, 0.01, 0.02, 0.03):
@@ -166,7 +179,7 @@ while True:
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
-        assert cache.get(KEY) in (None, b"1" * 3_000_000)
+        assert cache.get(KIND, KEY) in (None, b"1" * 3_000_000)
 
 
 # --- spatch ------------------------------------------------------------------------------------------------------
@@ -289,22 +302,26 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(own_cache: Path, 
 
 
 def test_the_command_shows_and_clears(own_cache: Path, tmp_path: Path) -> None:
-    tree = one_driver(tmp_path, with_git=False)
+    tree = one_driver(tmp_path)
     before = snapshot(tree)
-    assert fencemig(tmp_path, "cache").out.decode().split() == [
-        "folder", str(own_cache), "entries", "0", "size", "0.0", "MB,", "at", "most", "256", "MB"
-    ]  # fmt: skip
-    fencemig(tree, "scan", HOST1X)
-    files = [path for path in own_cache.rglob("*") if path.is_file()]
-    assert len(files) > 0
+    assert fencemig(tmp_path, "cache").out.decode().splitlines() == [
+        f"folder    {own_cache.parent}",
+        "spatch    0 entries, 0.0 MB",
+        "searches  0 entries, 0.0 MB",
+        "in all    0 entries, 0.0 MB, at most 256 MB",
+    ]
+    fencemig(tree, "scan", "--base", "HEAD", HOST1X)
+    files = [path for path in own_cache.parent.rglob("*") if path.is_file()]
     shown = fencemig(tmp_path, "cache", "--show")
-    assert (shown.status, shown.out.decode().splitlines()[1]) == (0, f"entries  {len(files)}")
+    assert shown.status == 0
+    counts = dict(line.split()[:2] for line in shown.out.decode().splitlines())
+    assert all(int(counts[kind]) > 0 for kind in ("spatch", "searches"))
+    assert int(shown.out.split()[shown.out.split().index(b"all") + 1]) == len(files)
     neighbour = own_cache.parent / "verify" / "kept"
     neighbour.parent.mkdir()
     neighbour.write_text("")
     cleared = fencemig(tmp_path, "cache", "--clear")
     assert (cleared.status, cleared.out) == (0, b"")
     assert f"removed {len(files)} entries" in cleared.err
-    assert [path for path in own_cache.rglob("*") if path.is_file()] == []
-    assert neighbour.exists()
+    assert [path for path in own_cache.parent.rglob("*") if path.is_file()] == [neighbour]
     assert snapshot(tree) == before

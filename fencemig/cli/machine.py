@@ -21,7 +21,7 @@ def cache(
         bool, typer.Option("--clear/--show", help="Throw it away, instead of showing how much it is.")
     ] = False,
 ) -> None:
-    """Show what is cached: what spatch made of which file, so that it need not be asked again."""
+    """Show what is cached of earlier runs: what spatch made of a file, which files have a word."""
     from fencemig.commands import cache as command
 
     end_with(command.clear if clear else command.show)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The command cache: what spatch made of which text, kept so that it need not be asked again."""
+"""The command cache: what earlier runs found out, kept so that it need not be done again."""
 
 from fencemig.commands.guard import OK, say
-from fencemig.system.cache import Size, user_cache
+from fencemig.system.cache import Size, total, user_cache
 
 
 def show() -> int:
@@ -11,10 +11,12 @@ def show() -> int:
     if cache is None:
         say("nothing is cached: neither XDG_CACHE_HOME nor HOME names a folder for it")
         return OK
-    size = cache.size()
-    print(f"folder   {cache.folder}")
-    print(f"entries  {size.entries}")
-    print(f"size     {_megabytes(size)} MB, at most {cache.limit / 1e6:.0f} MB")
+    sizes = cache.sizes()
+    print(f"folder    {cache.folder}")
+    for kind, size in sizes.items():
+        print(f"{kind:8}  {size.entries} entries, {_megabytes(size)} MB")
+    everything = total(sizes.values())
+    print(f"in all    {everything.entries} entries, {_megabytes(everything)} MB, at most {cache.limit / 1e6:.0f} MB")
     return OK
 
 

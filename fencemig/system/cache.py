@@ -11,16 +11,24 @@ import os
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import platformdirs
 
-LIMIT = 256_000_000  # bytes: some 5,000 results of kernel files
+LIMIT = 256_000_000  # bytes, of all kinds together: some 5,000 results of kernel files, and 10 MB for each tree
 _OLD = 3600  # seconds, after which nobody is writing a draft any more
 _DRAFT = "."  # what the names of drafts begin with
+
+
+class Kind(StrEnum):
+    """What is kept: each kind has a folder of its own."""
+
+    SPATCH = "spatch"  # what spatch made of a text
+    SEARCHES = "searches"  # which files have a word in them
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class Size:
 
 @dataclass(frozen=True)
 class _File:
+    kind: Kind
     path: Path
     size: int
     used: float
@@ -41,7 +50,7 @@ class _File:
 def user_cache() -> "Cache | None":
     """The cache of the user; None where the environment names no folder for it (a relative one is none)."""
     folder = platformdirs.user_cache_path("fencemig")
-    return Cache(folder / "spatch") if folder.is_absolute() else None
+    return Cache(folder) if folder.is_absolute() else None
 
 
 class Cache:
@@ -53,31 +62,31 @@ class Cache:
         self._lock = threading.Lock()
         self._until_trim = 0  # bytes that may be written before somebody looks at the limit again
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, kind: Kind, key: str) -> bytes | None:
         """What is kept under a key (hexadecimal), and now counts as used; None when there is nothing sound."""
-        path = self._path(key)
+        path = self._path(kind, key)
         try:
             stored = path.read_bytes()
         except OSError:
             return None
-        if stored[:32] != _seal(key, stored[32:]):
+        if stored[:32] != _seal(kind, key, stored[32:]):
             return None
         with suppress(OSError):
             os.utime(path)
         return zlib.decompress(stored[32:])
 
-    def has(self, key: str) -> bool:
+    def has(self, kind: Kind, key: str) -> bool:
         """Whether something is kept under a key, sound or not."""
-        return self._path(key).exists()
+        return self._path(kind, key).exists()
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, kind: Kind, key: str, value: bytes) -> None:
         """Keep a value, if it can be written."""
         packed = zlib.compress(value, 1)
-        path = self._path(key)
+        path = self._path(kind, key)
         draft = path.with_name(f"{_DRAFT}{os.urandom(8).hex()}")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft.write_bytes(_seal(key, packed) + packed)
+            draft.write_bytes(_seal(kind, key, packed) + packed)
             draft.replace(path)
         except OSError:
             with suppress(OSError):
@@ -89,14 +98,15 @@ class Cache:
                 self._until_trim = self.limit // 16
                 self._trim()
 
-    def size(self) -> Size:
-        """How much is kept."""
+    def sizes(self) -> dict[Kind, Size]:
+        """How much is kept of each kind."""
         kept = [file for file in self._files() if not file.path.name.startswith(_DRAFT)]
-        return Size(len(kept), sum(file.size for file in kept))
+        by_kind = {kind: [file.size for file in kept if file.kind is kind] for kind in Kind}
+        return {kind: Size(len(sizes), sum(sizes)) for kind, sizes in by_kind.items()}
 
     def clear(self) -> Size:
         """Throw everything away, and return how much it was. Raises OSError for what cannot be removed."""
-        size = self.size()
+        size = total(self.sizes().values())
         for file in list(self._files()):
             file.path.unlink(missing_ok=True)
         return size
@@ -111,16 +121,22 @@ class Cache:
                 with suppress(OSError):
                     file.path.unlink()
 
-    def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / key[2:]
+    def _path(self, kind: Kind, key: str) -> Path:
+        return self.folder / kind / key[:2] / key[2:]
 
     def _files(self) -> Iterator[_File]:
         """All files, drafts too; what another run removes meanwhile is passed over."""
-        for path in self.folder.glob("*/*"):
-            with suppress(OSError):
-                state = path.lstat()
-                yield _File(path, state.st_size, state.st_mtime)
+        for kind in Kind:
+            for path in self.folder.glob(f"{kind}/*/*"):
+                with suppress(OSError):
+                    state = path.lstat()
+                    yield _File(kind, path, state.st_size, state.st_mtime)
 
 
-def _seal(key: str, packed: bytes) -> bytes:
-    return hashlib.sha256(key.encode() + packed).digest()
+def total(sizes: Collection[Size]) -> Size:
+    """All of them together."""
+    return Size(sum(size.entries for size in sizes), sum(size.bytes for size in sizes))
+
+
+def _seal(kind: Kind, key: str, packed: bytes) -> bytes:
+    return hashlib.sha256(f"{kind}/{key}".encode() + packed).digest()

@@ -25,6 +25,7 @@ _USERS = re.compile(r"GIT_CONFIG|GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$").match
 # How far back subjects are looked for: bounded by commits, since seconds would depend on the machine.
 _HISTORY = 5_000
 _MANY_MODIFIED = 500
+SOURCES = (".c", ".h")  # how the names of the files end that may have sites
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,21 @@ class Repository:
         entry = self._regular_files(commit).get(os.fsencode(path))
         if entry is None:
             return None
-        mode, _, name = entry.decode().split()
+        mode, _, blob = entry.split()
+        return Blob(mode.decode(), self.content(blob))
+
+    def content(self, blob: bytes) -> bytes:
+        """Return the content of a blob, by its full id in hexadecimal digits."""
         with self._lock:
-            data = self._repo.git.get_object_data(name)[3]
-        return Blob(mode, data)
+            data: bytes = self._repo.git.get_object_data(blob.decode())[3]
+        return data
+
+    def sources(self, commit: str) -> dict[str, bytes]:
+        """Return the ids of all .c and .h files of a commit (a full hash), by path."""
+        files = self._regular_files(commit)
+        return {
+            path: about.split()[2] for name, about in files.items() if (path := os.fsdecode(name)).endswith(SOURCES)
+        }
 
     def _regular_files(self, commit: str) -> dict[bytes, bytes]:
         """path → "mode blob name" of every regular file of a commit, read at once: a kernel's takes 0.1 s."""
@@ -202,7 +214,7 @@ class Repository:
         names = [os.fsdecode(name) for name in found.split(b"\0") if name]
         if commit:
             names = [name.removeprefix(f"{commit}:") for name in names]
-        return {name for name in names if name.endswith((".c", ".h"))}
+        return {name for name in names if name.endswith(SOURCES)}
 
     def _modified(self, pathspecs: Sequence[str]) -> list[str]:
         options = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames")
@@ -228,7 +240,7 @@ def _source_pathspecs(paths: Sequence[str]) -> list[str]:
     """Pathspecs for the .c and .h files below the paths, which are files or folders."""
     pathspecs: list[str] = []
     for path in paths:
-        if path.endswith((".c", ".h")):
+        if path.endswith(SOURCES):
             pathspecs.append(f":(literal){path}")
             continue
         folder = "" if path in ("", ".") else os.fsdecode(glob_quoted(os.fsencode(path.rstrip("/")))) + "/"

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A kernel tree, read from the disk or from a commit."""
 
-import os
 import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from fencemig.errors import UserError
-from fencemig.system import git
-from fencemig.system.process import run
+from fencemig.system import git, search
+from fencemig.system.cache import user_cache
 
 _MARKS = ("MAINTAINERS", "Kbuild", "include/linux/dma-fence.h")
 _MAKEFILE = re.compile(r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
@@ -47,15 +47,13 @@ class Tree:
     def mentioning(self, words: Sequence[str]) -> list[str]:
         """The .c and .h files of the whole tree that have one of the words in them, sorted."""
         if self.commit is not None and self.repository is not None:
-            return self.repository.files_mentioning(self.commit, words, ["."])
-        patterns = [argument for word in words for argument in ("-e", word)]
-        options = ("-rlZFa", "--include=*.c", "--include=*.h", "--exclude-dir=.git")
-        argv = ["grep", *options, *patterns, "--", "."]
-        env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-        found = run(argv, cwd=self.top, env=env, check=False)
-        if found.status > 1:  # a folder that may not be read has sites that nobody would hear of
-            raise UserError(f"the tree cannot be searched: {found.stderr.decode(errors='replace').splitlines()[0]}")
-        return sorted(os.fsdecode(name).removeprefix("./") for name in found.stdout.split(b"\0") if name)
+            return search.in_commit(self.repository, self.commit, words, user_cache())
+        return search.on_disk(self.top, self._folders, words, user_cache())
+
+    @cached_property
+    def _folders(self) -> dict[str, search.Folder]:
+        """What is on disk, as it was when somebody first searched."""
+        return search.folders_of(self.top)
 
     def exists(self, path: str) -> bool:
         """Whether a file or a folder is there."""

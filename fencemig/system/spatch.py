@@ -15,7 +15,7 @@ from fencemig.errors import ToolError, UserError
 from fencemig.isomorphisms import idle
 from fencemig.smpl import Words
 from fencemig.system import batch
-from fencemig.system.cache import Cache, user_cache
+from fencemig.system.cache import Cache, Kind, user_cache
 from fencemig.system.process import Finished, run
 from fencemig.transform import Rewritten
 
@@ -58,7 +58,9 @@ class Spatch:
         Failing, crashing and running out of time are no exceptions here but a complaint: other files go on.
         Only what ended well is kept in the cache.
         """
-        kept = None if self.cache is None else self.cache.get(self._key(text, semantic_patch, macros, words))
+        kept = (
+            None if self.cache is None else self.cache.get(Kind.SPATCH, self._key(text, semantic_patch, macros, words))
+        )
         if kept is not None:
             return _unpacked(kept)
         shown = cut(text, words)
@@ -106,14 +108,14 @@ class Spatch:
 
     def is_kept(self, text: bytes, semantic_patch: Path, macros: Path | None, words: Words | None) -> bool:
         """Whether rewrite() needs no spatch."""
-        return self.cache is not None and self.cache.has(self._key(text, semantic_patch, macros, words))
+        return self.cache is not None and self.cache.has(Kind.SPATCH, self._key(text, semantic_patch, macros, words))
 
     def keep(
         self, text: bytes, semantic_patch: Path, macros: Path | None, words: Words | None, rewritten: Rewritten
     ) -> None:
         """Put what a text has become, without a complaint, into the cache."""
         if self.cache is not None:
-            self.cache.put(self._key(text, semantic_patch, macros, words), _packed(rewritten))
+            self.cache.put(Kind.SPATCH, self._key(text, semantic_patch, macros, words), _packed(rewritten))
 
     def _run(self, folder: Path, semantic_patch: Path, macros: Path | None, timeout: float, *files: str) -> Finished:
         argv = [self.path, *OPTIONS, "--sp-file", str(semantic_patch)]

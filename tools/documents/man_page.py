@@ -44,8 +44,8 @@ _FILES = (
         "--decisions says. convert -i and the page of review write it.",
     ),
     (
-        "~/.cache/fencemig/spatch/",
-        "What spatch made of which file; fencemig cache shows how much, cache --clear removes it.",
+        "~/.cache/fencemig/spatch/, ~/.cache/fencemig/searches/",
+        "What earlier runs found out; fencemig cache shows how much, cache --clear removes it.",
     ),
     ("~/.cache/fencemig/verify/", "The checkout and the build folders of verify; verify --clean removes them."),
     ("/tmp/fencemig-*.log", "What is known of a failed tool or a bug; the message names the file."),
