@@ -56,6 +56,19 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Rewritten:
+    """What spatch made of a text, what its rules printed, and its complaint, empty when all went well.
+
+    `rule_failed`: it ran, but found that it cannot apply one of the rules.
+    """
+
+    text: bytes
+    output: bytes
+    complaint: str
+    rule_failed: bool = False
+
+
+@dataclass(frozen=True)
 class Person:
     """Someone to address a patch to, with the role that MAINTAINERS gives: "maintainer", "reviewer" or "list"."""
 

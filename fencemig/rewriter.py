@@ -17,10 +17,10 @@ from pathlib import Path
 from fencemig.cut import cut
 from fencemig.errors import UserError
 from fencemig.migration import Migration, Rule
+from fencemig.model import Rewritten
 from fencemig.replay import PROBE
 from fencemig.smpl import Words, needed_words
 from fencemig.system.spatch import Spatch
-from fencemig.transform import Rewritten
 
 _SCRIPT = re.compile(r"^@script:python@\n\w+ << (\w+)\.[^@]*@@\n(?:.+\n)+", re.MULTILINE)
 _PROBE = re.compile(rf"^@{PROBE}\b([^@]*)@", re.MULTILINE)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fencemig import masks
 from fencemig.census import Kind, Use
 from fencemig.migration import Rule
+from fencemig.model import Rewritten
 from fencemig.replay import LostTrackError, Match, Replayed, replay
 from fencemig.threads import Thread
 
@@ -45,19 +46,6 @@ class Outcome:
     merged: dict[int, int] = field(default_factory=dict)
     refusals: dict[int, Refusal] = field(default_factory=dict)
     unreached: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Rewritten:
-    """What spatch made of a text, what its rules printed, and its complaint, empty when all went well.
-
-    `rule_failed`: it ran, but found that it cannot apply one of the rules.
-    """
-
-    text: bytes
-    output: bytes
-    complaint: str
-    rule_failed: bool = False
 
 
 Rewrite = Callable[[bytes, Sequence[Rule]], Rewritten]

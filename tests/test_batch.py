@@ -14,12 +14,12 @@ import pytest
 from helpers import PROJECT, put_tool
 
 from fencemig.migration import load_migration
+from fencemig.model import Rewritten
 from fencemig.pipeline import Request, survey
 from fencemig.smpl import Words
 from fencemig.system import batch
 from fencemig.system.kernel import open_tree
 from fencemig.system.spatch import Spatch, find_spatch
-from fencemig.transform import Rewritten
 
 MIGRATION = load_migration(PROJECT / "semantic_patches/dma_fence_signal")
 

@@ -11,12 +11,12 @@ import pytest
 
 from fencemig.census import Belongs, Use, take_census
 from fencemig.migration import Rule, load_migration
-from fencemig.model import Verdict
+from fencemig.model import Rewritten, Verdict
 from fencemig.pipeline import Request, Survey, survey
 from fencemig.replay import Match
 from fencemig.system.kernel import open_tree
 from fencemig.system.spatch import find_spatch
-from fencemig.transform import Outcome, Refusal, Rewritten, transform
+from fencemig.transform import Outcome, Refusal, transform
 
 ROOT = Path(__file__).parent.parent
 MIGRATION = load_migration(ROOT / "semantic_patches/dma_fence_signal")

@@ -13,11 +13,11 @@ from pathlib import Path
 from fencemig.cut import cut
 from fencemig.errors import ToolError, UserError
 from fencemig.isomorphisms import idle
+from fencemig.model import Rewritten
 from fencemig.smpl import Words
 from fencemig.system import batch
 from fencemig.system.cache import Cache, Kind, user_cache
 from fencemig.system.process import Finished, run
-from fencemig.transform import Rewritten
 
 MINIMUM = (1, 1, 0)
 TRIED = ("1.1.1", "1.3")  # by our tests, which hold the results of both against each other
