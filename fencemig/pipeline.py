@@ -69,6 +69,7 @@ class Survey:
     notes: tuple[str, ...]
     sources: tuple[Source, ...]  # all files of the tree that use the API
     owners: Owners
+    reached: bool  # spatch got to all of the sites, also to those elsewhere that bear on these
 
 
 def survey(request: Request) -> Survey:
@@ -118,9 +119,7 @@ def survey(request: Request) -> Survey:
         if one.outcome.text != one.source.text
     ]
     paths = list(dict.fromkeys([*(one.source.path for one in inside), *symbols.core]))
-    history = {}
-    if tree.repository is not None and tree.commit is not None and changes:
-        history = tree.repository.last_subjects(tree.commit, paths, _SUBJECTS)
+    history = tree.last_subjects(paths, _SUBJECTS) if changes else {}
     return Survey(
         request,
         generation,
@@ -132,6 +131,7 @@ def survey(request: Request) -> Survey:
         notes,
         tuple(sources),
         owners,
+        not any(one.outcome.unreached for one in examined),
     )
 
 

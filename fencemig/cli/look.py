@@ -22,7 +22,7 @@ def scan(
     migration: MigrationFolder = None,
 ) -> None:
     """List every site below PATH with its verdict: the ledger."""
-    from fencemig.commands import look as command
+    from fencemig.commands import scan as command
     from fencemig.commands.shared import Options
 
     options = Options(tree or context.obj, tuple(paths), base, jobs, timeout, migration)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The commands that look at a tree and change nothing: scan, convert --dry-run, audit, explain."""
+"""The commands that look at a tree and change nothing: convert --dry-run, audit, explain; scan has its own module."""
 
 import sys
 from dataclasses import replace
@@ -7,17 +7,16 @@ from pathlib import Path
 
 from rich.text import Text
 
-from fencemig import explain, ledger
+from fencemig import explain
 from fencemig.audit import WORDS
 from fencemig.audit import audit as audit_sources
-from fencemig.commands.guard import OK, encoded, say
+from fencemig.commands.guard import OK, encoded
 from fencemig.commands.shared import (
     OUTGOING,
     Options,
     commit_of,
     console,
     inside,
-    ledger_of,
     link_root,
     migration_of,
     result,
@@ -32,25 +31,6 @@ from fencemig.report import diff, sarif, table
 from fencemig.report.lines import print_prose, with_links
 from fencemig.system import kernel, scratch
 from fencemig.types import Headers
-
-
-def scan(options: Options, output_format: str) -> int:
-    """Print the ledger."""
-    found = surveyed(options)
-    if not found.sites:
-        say(f"note: no site is below {' '.join(options.paths)}; only .c and .h files can have some")
-    if output_format == "json":
-        for part in ledger.json_parts(ledger_of(found)):
-            sys.stdout.buffer.write(encoded(part))
-    elif output_format == "csv":
-        sys.stdout.buffer.write(encoded(ledger.as_csv(found.sites)))
-    elif output_format == "sarif":
-        texts = {one.source.path: one.source.text for one in found.examined}
-        sys.stdout.buffer.write(encoded(sarif.scan(found.sites, found.request.migration, texts)))
-    else:
-        with result() as screen:
-            table.print_sites(screen, found.sites, found.subsystems, link_root(found.request.tree))
-    return status_of(found)
 
 
 def audit(top: Path | None, named: tuple[str, ...], base: str | None, output_format: str) -> int:

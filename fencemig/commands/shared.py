@@ -9,23 +9,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from typing import TYPE_CHECKING, Protocol
 
 from fencemig.commands.guard import OK, UNREACHED, say
 from fencemig.commands.places import OUTGOING as OUTGOING
 from fencemig.commands.places import default_migration
 from fencemig.decisions import Decisions
 from fencemig.errors import UserError
-from fencemig.evidence import Evidences
 from fencemig.ledger import Ledger
-from fencemig.migration import Migration, load_migration
-from fencemig.model import Verdict
-from fencemig.pipeline import Request, Survey, survey
-from fencemig.report.theme import THEME
+from fencemig.model import Site, Verdict
 from fencemig.system import kernel, terminal
-from fencemig.system.spatch import find_spatch
+from fencemig.system.spatch import Spatch, find_spatch
+
+# What takes long to import is imported where it is needed: a scan that finds its ledger in the cache needs none of it.
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from fencemig.migration import Migration
+    from fencemig.pipeline import Survey
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,45 @@ class Options:
     decisions: Decisions = field(default_factory=Decisions)
 
 
-def surveyed(options: Options, tree: kernel.Tree | None = None) -> Survey:
-    """The survey of what is below the paths; what it has to note is said."""
+@dataclass(frozen=True)
+class Question:
+    """What the options ask about: a tree, and paths that are in it."""
+
+    tree: kernel.Tree
+    spatch: Spatch
+    paths: tuple[str, ...]
+
+
+class Judged(Protocol):
+    """Sites with their verdicts, and what is to be noted about them."""
+
+    @property
+    def sites(self) -> tuple[Site, ...]: ...
+
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+
+def asked(options: Options, tree: kernel.Tree | None = None) -> Question:
+    """What the options ask about. Raises UserError for what is not there."""
     spatch = find_spatch()
     if spatch.doubt:
         say(f"warning: {spatch.doubt}: look twice at what it makes")
     if tree is None:
         tree = kernel.open_tree(top_of(options.tree), options.base)
-    paths = tuple(inside(tree, path, options.tree is not None) for path in options.paths)
+    return Question(tree, spatch, tuple(inside(tree, path, options.tree is not None) for path in options.paths))
+
+
+def surveyed(options: Options, tree: kernel.Tree | None = None) -> "Survey":
+    """The survey of what is below the paths."""
+    return survey_of(asked(options, tree), options)
+
+
+def survey_of(question: Question, options: Options) -> "Survey":
+    """The survey that answers a question."""
+    from fencemig.pipeline import Request, survey
+
+    tree, spatch, paths = question.tree, question.spatch, question.paths
     jobs = options.jobs or len(os.sched_getaffinity(0))
     with _progress() as progress:
         migration = migration_of(options.migration)
@@ -75,12 +107,14 @@ def inside(tree: kernel.Tree, path: str, relative_to_tree: bool) -> str:
     return found
 
 
-def migration_of(folder: Path | None) -> Migration:
+def migration_of(folder: Path | None) -> "Migration":
     """The migration in a folder, or the one that fencemig brings."""
+    from fencemig.migration import load_migration
+
     return load_migration(folder or default_migration())
 
 
-def migration_for(made: Ledger, named: Path | None, folder: Path) -> Migration:
+def migration_for(made: Ledger, named: Path | None, folder: Path) -> "Migration":
     """The migration by which the ledger in an output folder was made. Raises UserError when another one is named."""
     migration = migration_of(named)
     if made.migration not in ("", migration.name):  # "": older than the key
@@ -88,8 +122,10 @@ def migration_for(made: Ledger, named: Path | None, folder: Path) -> Migration:
     return migration
 
 
-def ledger_of(found: Survey) -> Ledger:
+def ledger_of(found: "Survey") -> Ledger:
     """What a survey found, as a ledger."""
+    from fencemig.evidence import Evidences
+
     request = found.request
     return Ledger(
         request.spatch.version,
@@ -108,7 +144,7 @@ def commit_of(tree: kernel.Tree) -> str | None:
     return tree.commit or (tree.repository.head() if tree.repository else None)
 
 
-def status_of(found: Survey) -> int:
+def status_of(found: Judged) -> int:
     """The exit status of a command that surveyed; sites that were not reached are named, and odd decisions."""
     for note in found.notes:
         say(f"note: {note}")
@@ -124,37 +160,40 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
     if not shows_progress(stderr):
         yield lambda done, total, path: None
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = (TextColumn("spatch"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=stderr, transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, path: bar.update(task, completed=done, total=total, description=path)
 
 
-def shows_progress(stderr: Console) -> bool:
+def shows_progress(stderr: "Console") -> bool:
     """Whether somebody watches, on a terminal that can move its cursor; FORCE_COLOR makes none of a file."""
     return sys.stderr.isatty() and not stderr.is_dumb_terminal
 
 
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError  # guarded() knows how to end; rich would end the program itself
-
-
-def console(stderr: bool = False) -> Console:
+def console(stderr: bool = False) -> "Console":
     """Where to print for people, without colours that nobody asked for."""
-    return _Console(stderr=stderr, highlight=False, theme=THEME)
+    from fencemig.commands.screen import Screen
+    from fencemig.report.theme import THEME
+
+    return Screen(stderr=stderr, highlight=False, theme=THEME)
 
 
 @contextmanager
-def result() -> Iterator[Console]:
+def result() -> Iterator["Console"]:
     """Where to print a result for people: stdout, or the pager of a terminal, which gets it when it is complete."""
     if not sys.stdout.isatty():
         yield console()
         return
+    from fencemig.commands.screen import Screen
+    from fencemig.report.theme import THEME
+
     with io.BytesIO() as collected:
         file = io.TextIOWrapper(collected, sys.stdout.encoding, "replace", newline="\n", write_through=True)
         width = shutil.get_terminal_size().columns
-        yield _Console(file=file, force_terminal=True, width=width, highlight=False, theme=THEME)
+        yield Screen(file=file, force_terminal=True, width=width, highlight=False, theme=THEME)
         terminal.show(collected.getvalue())
 
 

@@ -29,6 +29,7 @@ class Kind(StrEnum):
 
     SPATCH = "spatch"  # what spatch made of a text
     SEARCHES = "searches"  # which files have a word in them
+    LEDGERS = "ledgers"  # finished ledgers, each with what it rests on
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ def discover(tree: Path) -> "Repository | None":
 
     Raises UserError when git is missing or refuses the repository (it belongs to another user).
     """
+    if not (tree / ".git").exists():
+        return None
     try:
         import git  # here, for GitPython cannot even be imported on a machine without git
     except ImportError as error:
@@ -107,6 +109,15 @@ class Repository:
         mode, _, blob = entry.split()
         return Blob(mode.decode(), self.content(blob))
 
+    def blob_id(self, commit: str, path: str) -> str:
+        """Return what git knows of a regular file of a commit: its mode and its blob; empty when there is none."""
+        return self._regular_files(commit).get(os.fsencode(path), b"").decode()
+
+    def grafted(self) -> str:
+        """Return what git was told about parents of commits, beside what they say: where a shallow clone ends."""
+        files = [Path(self._repo.common_dir) / name for name in ("shallow", "info/grafts")]
+        return " ".join(file.read_text() for file in files if file.is_file())
+
     def content(self, blob: bytes) -> bytes:
         """Return the content of a blob, by its full id in hexadecimal digits."""
         with self._lock:
@@ -159,9 +170,10 @@ class Repository:
         subjects: dict[str, list[str]] = {path: [] for path in paths}
         if paths:
             commits = self.git("rev-list", "--no-merges", f"--max-count={_HISTORY}", commit)
-            options = ("--stdin", "-r", "-z", "--name-only", "--no-renames", "--format=%x1e%s", "--")
+            options = ("--stdin", "-r", "-z", "--name-only", "--no-renames")
+            shown = ("--encoding=UTF-8", "--format=%x1e%s")
             literal = {"GIT_LITERAL_PATHSPECS": "1"}
-            log = self.git("diff-tree", *options, *subjects, stdin=commits, extra=literal)
+            log = self.git("diff-tree", *options, *shown, "--", *subjects, stdin=commits, extra=literal)
             for entry in log.split(b"\x1e")[1:]:
                 subject, *changed = entry.split(b"\0")
                 for path in changed:

@@ -61,6 +61,12 @@ class Tree:
             return (self.top / path).exists()
         return bool(self.repository.git("ls-tree", "--name-only", self.commit, "--", path))
 
+    def last_subjects(self, paths: Sequence[str], count: int) -> dict[str, tuple[str, ...]]:
+        """For each path up to `count` subjects of the commits that changed it; nothing where files on disk are read."""
+        if self.commit is None or self.repository is None:
+            return {}
+        return self.repository.last_subjects(self.commit, paths, count)
+
     @property
     def version(self) -> str | None:
         """The kernel's version by its Makefile, for example "7.3.4"; None without one."""
