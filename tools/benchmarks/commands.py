@@ -39,15 +39,14 @@ app()
 def series(ground: Ground, runs: int) -> Table:
     """Commits, patches, recipients and cover letter; and what others take to split a patch and to find its people."""
     folder = ground.scratch / "outgoing"
-    ground.scan(".", "--base", "HEAD")
     ground.fencemig("convert", "--output", folder, ".")  # now the cache has the core patch, too
     sites = json.loads((folder / "ledger.json").read_text())["sites"]
     files = sorted({site["path"] for site in sites if site["after"] or site["merged_into"]})
     loop = f"for f in {shlex.join(files)}; do scripts/get_maintainer.pl --nogit --nogit-fallback -f $f; done"
     ours = Path(__file__).with_name("recipients.py")
-    scan, convert = "fencemig scan --base HEAD", "fencemig convert"
+    dry, convert = "fencemig convert --dry-run --base HEAD", "fencemig convert"
     commands: dict[str, Command] = {
-        scan: lambda: ground.scan(".", "--base", "HEAD"),
+        dry: lambda: ground.fencemig("convert", "--dry-run", "--base", "HEAD", "."),
         convert: lambda: ground.fencemig("convert", "--force", "--output", folder, "."),
         "fencemig convert --split-by tree": lambda: ground.fencemig(
             "convert", "--split-by", "tree", "--force", "--output", folder, "."
@@ -56,15 +55,15 @@ def series(ground: Ground, runs: int) -> Table:
         "fencemig's recipients, for each of these files": lambda: ground.run(sys.executable, ours, *files),
     }
     taken = rounds(commands, runs)
-    bases = dict.fromkeys((scan, convert, "fencemig convert --split-by tree"), scan)
+    bases = dict.fromkeys((dry, convert, "fencemig convert --split-by tree"), dry)
     if splitpatch := shutil.which("splitpatch"):
         split = {"splitpatch on the whole diff, once": partial(_split, ground, splitpatch, files)}
         taken |= rounds(split, 1)
     rows = [Row(name, one, bases.get(name, _GET_MAINTAINER)) for name, one in taken.items()]
-    on_top = [taken[convert].wall - taken[scan].wall, taken[convert].cpu - taken[scan].cpu]
+    on_top = [taken[convert].wall - taken[dry].wall, taken[convert].cpu - taken[dry].cpu]
     said = (
-        f"The series on top of the transformation, {convert} without {scan}: {on_top[0]:.2f} s, {on_top[1]:.2f} s of "
-        f"processors. {len(files)} files change."
+        f"The series on top of the transformation, {convert} without what its dry run takes: {on_top[0]:.2f} s, "
+        f"{on_top[1]:.2f} s of processors. {len(files)} files change."
     )
     return Table(rows, said if splitpatch else f"{said} There was no splitpatch on this machine.")
 
