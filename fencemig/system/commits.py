@@ -80,13 +80,13 @@ def create_branches(wanted: Mapping[str, Commits]) -> None:
     for commits in wanted.values():
         ends = f"{commits.hashes[-1]}\n^{commits.series.base}\n".encode()
         pack = commits.scratch.git("pack-objects", "--revs", "--stdout", "-q", stdin=ends)
-        first.repository.git("unpack-objects", "-q", stdin=pack)
+        first.repository.add("unpack-objects", "-q", stdin=pack)
     orders = "".join(f"create refs/heads/{name} {commits.hashes[-1]}\n" for name, commits in wanted.items())
     who, address, _ = _parsed(first.identity.committer)
     reflog = {"GIT_COMMITTER_NAME": who, "GIT_COMMITTER_EMAIL": address}
     update = ("update-ref", "-m", "branch: Created by fencemig", "--stdin")
     try:
-        first.repository.git(*update, stdin=os.fsencode(orders), extra=reflog)
+        first.repository.add(*update, stdin=os.fsencode(orders), extra=reflog)
     except ToolError as error:
         reason = error.stderr.decode(errors="replace").strip()
         raise UserError(f"the branch {' or '.join(map(repr, wanted))} cannot be made: {reason}") from error

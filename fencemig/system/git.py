@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The one door to git.
 
-The user's repository is only ever read. New objects live in a scratch repository (scratch.py) that borrows the
-user's objects; `create_branches` (commits.py) is the one function that brings them over.
+The user's repository is only ever read, through a view that has no settings (view.py). New objects live in a scratch
+repository (scratch.py) that borrows the user's objects; `create_branches` (commits.py) is the one function that brings
+them over.
 """
 
 import os
 import re
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fencemig.errors import UserError
+from fencemig.errors import ToolError, UserError
+from fencemig.system import view
 from fencemig.system.process import run
 from fencemig.system.scratch import SEALED, Identity, environment, glob_quoted, run_git
 
@@ -64,15 +67,22 @@ class Repository:
     def __init__(self, top: Path, repo: "git.Repo") -> None:
         self.top = top
         self._repo = repo
-        self._location = {"GIT_DIR": str(repo.git_dir), "GIT_WORK_TREE": str(top)}
-        self._environment = environment(self._location)
+        self._git_dir = Path(repo.git_dir)
+        self._location = {"GIT_DIR": str(self._git_dir), "GIT_WORK_TREE": str(top)}
+        self._view = tempfile.TemporaryDirectory(prefix="fencemig-", ignore_cleanup_errors=True)
+        seen = {**view.make(Path(self._view.name), self._git_dir), "GIT_WORK_TREE": str(top)}
+        self._environment = environment(seen)
         self._files: dict[str, dict[bytes, bytes]] = {}
         self._lock = threading.Lock()  # a question to cat-file and its answer belong together
-        repo.git.update_environment(**SEALED, **self._location)
+        # GitPython takes the caller's environment: its variables of git's are emptied, or set where "" means a place.
+        emptied = {name: "" for name in os.environ if name.startswith("GIT_")}
+        places = {"GIT_OBJECT_DIRECTORY": str(self.objects), "GIT_INDEX_FILE": str(self._git_dir / "index")}
+        repo.git.update_environment(**{**emptied, **SEALED, **seen, **places})
 
     def close(self) -> None:
-        """End the processes that read objects."""
+        """End the processes that read objects, and forget the view."""
         self._repo.close()
+        self._view.cleanup()
 
     def git(
         self,
@@ -81,8 +91,12 @@ class Repository:
         accept: Sequence[int] = (0,),
         extra: Mapping[str, str] | None = None,
     ) -> bytes:
-        """Run git on the repository, sealed off from all configuration but its own, and return its stdout."""
+        """Run git on a view of the repository, without anyone's settings, and return its stdout."""
         return run_git(arguments, self.top, self._environment | dict(extra or {}), stdin, accept)
+
+    def add(self, *arguments: str, stdin: bytes, extra: Mapping[str, str] | None = None) -> None:
+        """Run git on the repository itself, to add something: how its files are shared and logged is its affair."""
+        run_git(arguments, self.top, environment(self._location | dict(extra or {})), stdin)
 
     def resolve(self, rev: str) -> str:
         """Return the full hash of the commit that `rev` names; UserError when there is none."""
@@ -115,13 +129,16 @@ class Repository:
 
     def grafted(self) -> str:
         """Return what git was told about parents of commits, beside what they say: where a shallow clone ends."""
-        files = [Path(self._repo.common_dir) / name for name in ("shallow", "info/grafts")]
+        files = [view.common_dir(self._git_dir) / name for name in ("shallow", "info/grafts")]
         return " ".join(file.read_text() for file in files if file.is_file())
 
     def content(self, blob: bytes) -> bytes:
-        """Return the content of a blob, by its full id in hexadecimal digits."""
-        with self._lock:
-            data: bytes = self._repo.git.get_object_data(blob.decode())[3]
+        """Return the content of a blob, by its full id in hexadecimal digits. Raises UserError when it is not there."""
+        try:
+            with self._lock:
+                data: bytes = self._repo.git.get_object_data(blob.decode())[3]
+        except ValueError as error:
+            raise self._incomplete(f"blob {blob[:12].decode()}") from error
         return data
 
     def sources(self, commit: str) -> dict[str, bytes]:
@@ -147,7 +164,7 @@ class Repository:
         there from the commit is asked of the commit.
         """
         pathspecs = _source_pathspecs(paths)
-        if commit != self._resolve("HEAD"):
+        if commit != self._resolve("HEAD") or self._checked_out_otherwise(commit):
             return sorted(self._grep(words, commit, pathspecs))
         stale = {*self._modified(pathspecs), *self._not_checked_out(pathspecs)}
         if len(stale) > _MANY_MODIFIED:
@@ -215,14 +232,20 @@ class Repository:
     @property
     def objects(self) -> Path:
         """The folder of its objects, for other repositories to borrow from."""
-        return Path(self._repo.common_dir) / "objects"
+        return view.common_dir(self._git_dir) / "objects"
 
     def _grep(self, words: Sequence[str], commit: str | None, pathspecs: Sequence[str]) -> set[str]:
         """`git grep` over a commit, or over the tracked files of the work tree."""
         patterns = [argument for word in words for argument in ("-e", word)]
         where = [commit] if commit else []
         options = ("-lzFa", "--no-recurse-submodules", "--full-name")
-        found = self.git("grep", *options, *patterns, *where, "--", *pathspecs, accept=(0, 1))
+        arguments = ("grep", *options, *patterns, *where, "--", *pathspecs)
+        try:
+            found = run_git(arguments, self.top, self._environment, accept=(0, 1), silent=True)
+        except ToolError as error:
+            if commit and b"unable to read" in error.stderr:
+                raise self._incomplete(f"files of {commit[:12]}") from error
+            raise
         names = [os.fsdecode(name) for name in found.split(b"\0") if name]
         if commit:
             names = [name.removeprefix(f"{commit}:") for name in names]
@@ -237,6 +260,17 @@ class Repository:
         """Tracked files that git was told not to look for in the work tree: `git grep` passes them over."""
         tagged = self.git("ls-files", "-t", "-z", "--", *pathspecs)
         return [os.fsdecode(entry[2:]) for entry in tagged.split(b"\0") if entry.startswith(b"S ")]
+
+    def _incomplete(self, what: str) -> UserError:
+        """What to say of a commit of which not all is there."""
+        lacks = f"{self.top} lacks {what}, as a partial clone does"
+        return UserError(f"{lacks}: check the commit out once, or fetch it; nothing is fetched for you")
+
+    def _checked_out_otherwise(self, commit: str) -> bool:
+        """Whether files on disk may differ from what the commit has where git says that nothing is modified."""
+        attributes = (name for name in self._regular_files(commit) if name.rpartition(b"/")[2] == b".gitattributes")
+        texts = [blob.data for name in attributes if (blob := self.read_blob(commit, os.fsdecode(name)))]
+        return any(word in text for text in texts for word in (b"filter", b"working-tree-encoding"))
 
 
 def _ask_as_user(arguments: Sequence[str], cwd: Path, extra: Mapping[str, str]) -> str:

@@ -14,10 +14,13 @@ from fencemig.model import Change
 from fencemig.system.process import run
 
 # A kernel tree is data: neither its hooks nor anyone's settings may change what we see or write.
-_PINNED = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}")
+_PINNED = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", f"core.attributesFile={os.devnull}")
 SEALED = {
+    "GIT_ALLOW_PROTOCOL": "none",  # and where a partial clone lacks an object, git asks nobody for it
+    "GIT_ATTR_NOSYSTEM": "1",
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",  # or `git status` would write the user's index
     "GIT_TERMINAL_PROMPT": "0",
@@ -124,11 +127,16 @@ def run_git(
     environment: Mapping[str, str],
     stdin: bytes = b"",
     accept: Sequence[int] = (0,),
+    *,
+    silent: bool = False,
 ) -> bytes:
-    """Run git, deaf to settings and hooks, and return its stdout. Raises ToolError unless the status is accepted."""
+    """Run git, deaf to settings and hooks, and return its stdout. Raises ToolError unless the status is accepted.
+
+    A `silent` command must say nothing on stderr either: git grep passes over what it cannot read, and ends well.
+    """
     pinned = [argument for setting in _PINNED for argument in ("-c", setting)]
     done = run(["git", *pinned, *arguments], cwd=cwd, env=environment, stdin=stdin, check=False)
-    if done.status not in accept:
+    if done.status not in accept or (silent and done.stderr):
         raise ToolError(done.argv, done.status, done.stdout, done.stderr)
     return done.stdout
 
