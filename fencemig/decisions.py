@@ -111,7 +111,7 @@ def parse_decisions(text: str, file: Path) -> Decisions:
                 raise ValueError(f"{where} ({decision.id}): this site is decided twice")
         patches = tuple(_patch(where, table, file.parent) for where, table in _entries(data, "patch"))
         return Decisions(sites, patches, _changelog(data.get("changelog", {})))
-    except ValueError as error:  # and tomllib's own
+    except (ValueError, RecursionError) as error:  # and tomllib's own
         raise UserError(f"{file}: {error}") from error
 
 
@@ -252,7 +252,10 @@ def _patch(where: str, table: dict[str, Any], folder: Path) -> HandmadePatch:
     for name, value in found.items():
         if not value or not value.isprintable():
             raise ValueError(f"{where}: {name!r} must be text on one line")
-    return HandmadePatch(found["subsystem"].rstrip(":") + ":", folder / found["file"])
+    file = Path(found["file"])
+    if file.is_absolute() or ".." in file.parts:  # what others decided must not name what is yours
+        raise ValueError(f"{where}: 'file' must be below the folder of this file")
+    return HandmadePatch(found["subsystem"].rstrip(":") + ":", folder / file)
 
 
 def _changelog(table: object) -> dict[int, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from unidiff.patch import PatchSet
 
 from fencemig.decisions import Choice, Decision, checked_reason
+from fencemig.inert import inert
 from fencemig.model import Site, Verdict
 
 _CHOICES = {"a": Choice.ACCEPT, "s": Choice.SKIP, "h": Choice.HOLD}
@@ -98,11 +99,6 @@ def go_through(
             break
         number += step
     return tuple(decided.values())
-
-
-def inert(text: str) -> str:
-    """A text of others for a terminal: what is neither printable nor a line's end or a tab is shown as its escape."""
-    return "".join(one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode() for one in text)
 
 
 def _described(question: Question) -> str:

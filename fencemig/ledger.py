@@ -93,7 +93,7 @@ def from_json(text: bytes) -> Ledger:
         )
     except KeyError as error:
         raise UserError(f"it is damaged: it has no {error}") from error
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise UserError(f"it is damaged: {error}") from error
 
 

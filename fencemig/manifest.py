@@ -14,6 +14,17 @@ def existing(folder: Path, name: str) -> Path:
     return path.absolute()  # spatch runs in a folder of its own, and says nothing about a file that it cannot find
 
 
+def inside(folder: Path, name: str) -> Path:
+    """A file that may run code, or becomes part of a patch: only what is in the folder did its user name.
+
+    Raises ValueError when it is missing or elsewhere.
+    """
+    path = existing(folder, name)
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"{name} is outside of the migration's folder")
+    return path
+
+
 def refuse_unknown(data: Mapping[str, Any], known: Collection[str], where: str = "") -> None:
     """Raise ValueError for a key that means nothing; `where` names the table."""
     if unknown := sorted(set(data) - set(known)):

@@ -10,7 +10,7 @@ from typing import Any
 
 from fencemig.core.manifest import CORE_KEYS, DOC_KEYS, TEXT_KEYS, Core, load_core
 from fencemig.errors import UserError
-from fencemig.manifest import existing, refuse_unknown
+from fencemig.manifest import existing, inside, refuse_unknown
 from fencemig.model import Verdict
 from fencemig.series.texts import RuleText, StepText, Texts
 from fencemig.symbols import Function, Symbols
@@ -132,7 +132,7 @@ def load_migration(folder: Path) -> Migration:
         data = tomllib.loads(manifest.read_text(encoding="utf-8"))
     except OSError as error:
         raise UserError(f"{manifest}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(f"{manifest}: {error}") from error
     try:
         return _migration(folder, data)
@@ -152,7 +152,7 @@ def _migration(folder: Path, data: dict[str, Any]) -> Migration:
         name=data["name"],
         folder=folder,
         macros=existing(folder, data["macros"]),
-        probe=existing(folder, data["probe"]),
+        probe=inside(folder, data["probe"]),
         symbols=Symbols(functions=functions, **_tuples(data["symbols"])),
         header=recognise["header"],
         prototypes=recognise["prototypes"],
@@ -200,7 +200,7 @@ def _rule(folder: Path, data: dict[str, Any]) -> Rule:
         if not isinstance(data.get(name, []), list):
             raise ValueError(f"rules.{data['id']}: {name} is no list")
     own = {name: value for name, value in _tuples(data).items() if name not in _WORDS | {"file", "verdict"}}
-    return Rule(file=existing(folder, data["file"]), verdict=Verdict(data["verdict"]), **own)
+    return Rule(file=inside(folder, data["file"]), verdict=Verdict(data["verdict"]), **own)
 
 
 def _texts(folder: Path, data: dict[str, Any], rules: list[dict[str, Any]], carried: dict[str, str]) -> Texts:

@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
+from fencemig.inert import one_line
 from fencemig.maintainers import Owners
 from fencemig.model import Subsystem
 
@@ -89,7 +90,7 @@ def subject_prefix(path: str, subjects: Iterable[str] = ()) -> str:
 
 def _convention(path: str) -> str:
     matches = ((re.match(pattern, path), prefix) for pattern, prefix in _CONVENTIONS)
-    return next(match.expand(prefix) for match, prefix in matches if match)
+    return next(one_line(match.expand(prefix)) for match, prefix in matches if match)
 
 
 def _prefix(convention: str, paths: Collection[str], subjects: Iterable[str]) -> str:

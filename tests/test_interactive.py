@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fencemig.decisions import Choice, Decision
-from fencemig.interactive import Hunks, Screen, go_through, inert, questions
+from fencemig.inert import inert
+from fencemig.interactive import Hunks, Screen, go_through, questions
 from fencemig.model import Change, Site, Verdict
 from fencemig.system import scratch
 

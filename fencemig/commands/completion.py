@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fencemig.commands.places import OUTGOING, default_migration
+from fencemig.inert import one_line
 from fencemig.usage.completing import Names, Value, under_cursor
 from fencemig.usage.model import Manual
 
@@ -33,7 +34,8 @@ def complete(manual: Manual, shell: str) -> int:
     """Answer a shell on stdout; what it asks is in the environment. Return the exit status, which fish looks at."""
     words, word, written = _asked(shell)
     answer = _answer(manual, words, word)
-    fitting = tuple((text, said) for text, said in answer.words if text.startswith(word) and text.isprintable())
+    described = ((text, one_line(said)) for text, said in answer.words if text.startswith(word))
+    fitting = tuple((text, said) for text, said in described if text.isprintable())
     if shell == "fish" and os.environ.get("_TYPER_COMPLETE_FISH_ACTION") == "is-args":
         return int(answer.files and not fitting)
     if shell == "zsh":

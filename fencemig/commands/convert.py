@@ -73,6 +73,8 @@ def convert(options: Options, wishes: Wishes) -> int:
     tree.repository.identity(tree.commit)
     if wishes.branch is not None:
         tree.repository.check_branch(wishes.branch)
+    if wishes.folder is None and OUTGOING.is_symlink():  # which a tree may bring along
+        raise UserError(f"{OUTGOING} is a symbolic link: name the folder that you mean with --output")
     folder = wishes.folder or (OUTGOING / f"{base.replace('/', '-')}-{tree.commit[:12]}")
     output.check_free(folder, wishes.force)
     checked(wishes.mail)  # refused now rather than after the work

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable
 
 from fencemig.errors import ToolError, UserError
+from fencemig.inert import inert
 from fencemig.system import process
 
 OK, FAILED, USAGE, UNREACHED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -46,7 +47,7 @@ def guarded(command: Callable[[], int]) -> int:
 
 def say(message: str) -> None:
     """Tell the person who runs the command, on stderr."""
-    print(f"fencemig: {message}", file=sys.stderr)
+    print(inert(f"fencemig: {message}"), file=sys.stderr)
 
 
 def encoded(text: str) -> bytes:

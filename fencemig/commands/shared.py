@@ -150,7 +150,7 @@ def status_of(found: Judged) -> int:
         say(f"note: {note}")
     missed = [site for site in found.sites if site.verdict is Verdict.UNREACHED]
     for site in missed:
-        say(f"unreached: {site.path}:{site.line}: {site.before}: {site.reason}")
+        say(f"unreached: {one_line(site.path)}:{site.line}: {site.before}: {site.reason}")
     return UNREACHED if missed else OK
 
 
@@ -165,7 +165,7 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
     columns = (TextColumn("spatch"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=stderr, transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=path)
+        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=one_line(path))
 
 
 def shows_progress(stderr: "Console") -> bool:

@@ -17,6 +17,7 @@ from fencemig import proof
 from fencemig.commands.guard import FAILED, OK, encoded, say
 from fencemig.commands.shared import Options, console, migration_for, result, shows_progress, top_of
 from fencemig.errors import UserError
+from fencemig.inert import one_line
 from fencemig.proof import Compiling, Request
 from fencemig.report import verify as report
 from fencemig.system import checkout, kernel
@@ -105,8 +106,8 @@ def _progress() -> Iterator[proof.Progress]:
         yield lambda what, done, total, name: None
         return
     columns = (TextColumn("{task.fields[what]}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("{task.description}"), console=terminal, transient=True) as bar:
+    with Progress(*columns, TextColumn("{task.description}", markup=False), console=terminal, transient=True) as bar:
         task = bar.add_task("", total=None, what="")
         yield lambda what, done, total, name: bar.update(
-            task, completed=done, total=total or None, description=name, what=what
+            task, completed=done, total=total or None, description=one_line(name), what=what
         )

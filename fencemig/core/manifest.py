@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from fencemig.manifest import existing, refuse_unknown
+from fencemig.manifest import inside, refuse_unknown
 
 _LICENSE = re.compile(rb"\A[^\n]*SPDX-License-Identifier[^\n]*\n")
 
@@ -94,9 +94,9 @@ def load_core(folder: Path, data: Mapping[str, Any]) -> Core:
     return Core(
         parameter=data["parameter"] if by_generation else "",
         semantic_patches={
-            generation: tuple(existing(folder, name) for name in names) for generation, names in by_generation.items()
+            generation: tuple(inside(folder, name) for name in names) for generation, names in by_generation.items()
         },
-        final=tuple(existing(folder, name) for name in (data["final"] if by_generation else data.get("final", ()))),
+        final=tuple(inside(folder, name) for name in (data["final"] if by_generation else data.get("final", ()))),
         docs=tuple(_doc(doc) for doc in data.get("kernel_doc", ())),
         texts=tuple(_text(folder, text) for text in data.get("text", ())),
     )
@@ -118,9 +118,7 @@ def _text(folder: Path, data: Mapping[str, Any]) -> Text:
         what=data["what"],
         anchor=_pattern(data["anchor"], where),
         place=Place(data["place"]),
-        text=_LICENSE.sub(b"", existing(folder, data["file"]).read_bytes())
-        if "file" in data
-        else data["text"].encode(),
+        text=_LICENSE.sub(b"", inside(folder, data["file"]).read_bytes()) if "file" in data else data["text"].encode(),
         optional=data.get("optional", False),
         stage=Stage(data.get("stage", Stage.CORE)),
         **patterns,

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from fencemig import __version__
 from fencemig.audit.model import EXPLAINED, WARNINGS, Answer, Callback, Fact, Finding, Kind, Ops, Report
+from fencemig.inert import one_line
 from fencemig.report.lines import print_hanging
 
 SCHEMA = 1
@@ -103,7 +104,7 @@ def _print_path(console: Console, path: str, last: str | None) -> str:
     if path != last:
         if last is not None and console.is_terminal:
             console.print()
-        console.print(Text(path, "bold"), soft_wrap=True)
+        console.print(Text(one_line(path), "bold"), soft_wrap=True)
     return path
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from fencemig.interactive import inert
+from fencemig.inert import inert
 from fencemig.model import Change, Subsystem
 from fencemig.report.lines import link
 from fencemig.report.tokens import Span, differing, pairs

@@ -7,7 +7,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from fencemig.interactive import inert
+from fencemig.inert import one_line
 from fencemig.model import Site, Subsystem, Verdict
 from fencemig.report.lines import link, print_hanging, with_links
 from fencemig.report.tokens import differing
@@ -25,13 +25,13 @@ def print_listing(console: Console, sites: Sequence[Site], subsystems: Mapping[s
     rule = max((len(_rule(site)) for site in sites), default=0)
     reasons = {site.id: site.reason for site in sites}
     for path, group in groupby(sites, key=lambda site: site.path):
-        heading = Text(inert(path), "heading")
+        heading = Text(one_line(path), "heading")
         heading.stylize(link(root, path))
         console.print(heading, Text(subsystems[path].prefix.rstrip(":")), sep="  ", overflow="fold")
         for site in group:
             _print_site(console, site, place, rule, root)
             if site.reason and site.verdict in REASONED and reasons.get(site.merged_into or "") != site.reason:
-                print_hanging(console, with_links(Text(" " * (place + 6) + inert(site.reason)), root), place + 6)
+                print_hanging(console, with_links(Text(" " * (place + 6) + one_line(site.reason)), root), place + 6)
         console.print()
 
 
@@ -51,9 +51,9 @@ def _print_site(console: Console, site: Site, place: int, rule: int, root: str) 
 
 def _code(site: Site, width: int) -> list[Text]:
     """What was there and what comes for it: on one line where that fits, else on two."""
-    before = Text(inert(site.before))
+    before = Text(one_line(site.before))
     if site.after is not None:
-        after = Text(inert(site.after))
+        after = Text(one_line(site.after))
         for start, end in differing(before.plain, after.plain)[1]:
             after.stylize("changed", start, end)
     elif site.merged_into is not None:

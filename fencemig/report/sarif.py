@@ -152,8 +152,8 @@ def _properties(site: Site) -> dict[str, str]:
 
 
 def _message(text: str) -> dict[str, str]:
-    """Plain text, in which braces would be placeholders (3.11.5)."""
-    return _text(text.replace("{", "{{").replace("}", "}}"))
+    """Plain text, in which braces would be placeholders (3.11.5), and `[i](x)` a link (3.11.6)."""
+    return _text(text.replace("{", "{{").replace("}", "}}").replace("](", "] ("))
 
 
 def _printable(text: str) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fencemig.inert import one_line
 from fencemig.model import Site
 from fencemig.report.lines import print_hanging
 from fencemig.sites import Fate
@@ -99,7 +100,7 @@ def _print_sites(console: Console, title: str, sites: Sequence[Site]) -> None:
     if sites:
         console.print(Text(title, "bold"))
     for site in sites:
-        line = Text(f"  {site.path}:{site.line}: {site.function or '-'}: {site.before}  ")
+        line = Text(f"  {one_line(site.path)}:{site.line}: {site.function or '-'}: {site.before}  ")
         line.append(site.verdict, f"verdict.{site.verdict}")
         print_hanging(console, line, 4)
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fencemig.inert import one_line
 from fencemig.model import Site, Subsystem, Verdict
 from fencemig.report.listing import REASONED, print_listing
 
@@ -27,7 +28,7 @@ def print_sites(console: Console, sites: Sequence[Site], subsystems: Mapping[str
         print_listing(console, listed, subsystems, root)
     else:
         for path, group in groupby(listed, key=lambda site: site.path):
-            console.print(Text(path), soft_wrap=True)
+            console.print(Text(one_line(path)), soft_wrap=True)
             for site in group:
                 console.print(_line(site), soft_wrap=True)
         console.print()
@@ -47,17 +48,17 @@ def print_summary(console: Console, sites: Sequence[Site], subsystems: Mapping[s
         table.add_column(heading, str(everything[verdict]), justify="right", no_wrap=True)
     for name, count in sorted(counts.items()):
         cells = (Text(str(count[verdict]), f"verdict.{verdict}") if count[verdict] else "" for verdict in Verdict)
-        table.add_row(name, *cells)
+        table.add_row(Text(name), *cells)
     console.print(table)
 
 
 def _line(site: Site) -> Text:
     line = f"  {f'{site.line}:{site.column}':9}{site.verdict:10}{site.rule or '-':22}"
-    line += f"{site.function or '-'}: {site.before}"
+    line += f"{site.function or '-'}: {one_line(site.before)}"
     if site.after is not None:
-        line += f" → {site.after}"
+        line += f" → {one_line(site.after)}"
     elif site.merged_into is not None:
         line += " → into the signal"
     if site.reason and site.verdict in REASONED:
-        line += f"\n{'':21}{site.reason}"
+        line += f"\n{'':21}{one_line(site.reason)}"
     return Text(line)

@@ -31,7 +31,7 @@ def print_report(console: Console, report: Report, folder: Path) -> None:
     for level in levels:
         table.add_column(level, justify="right", no_wrap=True)
     for number, patch in enumerate(report.patches, 1):
-        table.add_row(f"{number:>2} {patch.subject}", *(_cell(report.checks, level, number) for level in levels))
+        table.add_row(Text(f"{number:>2} {patch.subject}"), *(_cell(report.checks, level, number) for level in levels))
     table.add_row("the series as a whole", *(_cell(report.checks, level, 0) for level in levels))
     console.print(table)
     for check in report.failed:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fencemig.decisions import Choice
+from fencemig.inert import one_line
 from fencemig.model import Site, Subsystem, Verdict
 from fencemig.series.body import generated_with
 from fencemig.series.texts import Origin, Texts
@@ -59,7 +60,7 @@ def cover_letter(part: Part, texts: Texts, origin: Origin, order: str) -> str:
         for row, group in grouped(left, lambda site: _row(site, texts)).items():
             parts.append("\n".join([wrapped(f"{row}:"), *_by_file(group)]))
     if part.blockers:
-        named = [f"  {place}" for place in part.blockers[:_MANY_FILES]]
+        named = [f"  {one_line(place)}" for place in part.blockers[:_MANY_FILES]]
         more = len(part.blockers) - len(named)
         named += [f"  and {more} more files"] if more else []
         parts += [wrapped(texts.blocked), "\n".join(named)]
@@ -70,7 +71,7 @@ def cover_letter(part: Part, texts: Texts, origin: Origin, order: str) -> str:
     parts += [
         wrapped(origin.testing or "Testing: none by fencemig. It neither compiled nor ran any of this series."),
         wrapped(f"{generated_with(origin)}; the semantic patches are in {texts.folder}. To generate the series again:"),
-        f"  {origin.command}",
+        f"  {one_line(origin.command)}",
         wrapped(f"Base: {kernel}{origin.base}"),
     ]
     return "\n\n".join(parts)
@@ -101,7 +102,7 @@ def _with_rows(place: str, part: Part) -> str:
 def _by_file(sites: Iterable[Site]) -> list[str]:
     lines = []
     for path, group in grouped(sites, lambda site: site.path).items():
-        lines += [f"  {path}", *(f"    {site.line}: {where(site)}" for site in group)]
+        lines += [f"  {one_line(path)}", *(f"    {site.line}: {where(site)}" for site in group)]
     return lines
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from fencemig.inert import one_line
 from fencemig.model import Site, Verdict
 from fencemig.series.texts import Texts
 from fencemig.series.wording import LEFT, WIDTH, grouped, is_accepted, reason, where, word_for, wrapped
@@ -59,7 +60,7 @@ def _with_reasons(sites: Sequence[Site], texts: Texts, short: Callable[[str], st
     return [
         "\n".join(
             [
-                *(f"  {short(site.path)}:{site.line}: {where(site)}" for site in alike),
+                *(f"  {one_line(short(site.path))}:{site.line}: {where(site)}" for site in alike),
                 wrapped(told, indent="    ", width=_WIDTH),
             ]
         )

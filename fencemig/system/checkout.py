@@ -37,10 +37,11 @@ class Checkout:
             if path in self._on_top and self._on_top[path] == wanted:
                 continue
             target = self.top / path
-            if wanted is None:
-                target.unlink(missing_ok=True)
-            else:
-                target.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.parent.resolve().is_relative_to(self.top):
+                raise UserError(f"{path} is below a symbolic link of the tree: it is not written")
+            target.unlink(missing_ok=True)  # it may be a link itself
+            if wanted is not None:
                 target.write_bytes(wanted.data)
                 target.chmod(0o755 if wanted.mode == "100755" else 0o644)
         self._on_top = dict(files)

@@ -14,6 +14,7 @@ from fencemig import ledger
 from fencemig.errors import UserError
 from fencemig.messages import parse_message
 from fencemig.sent import Sent, SentMail, SentPatch, read_diff
+from fencemig.system.output import read_regular
 
 _MAIL = re.compile(r"(?:v(\d+)-)?(\d{4,})-.*\.patch")
 _PREFIX = re.compile(r"^\s*(?:\[[^\]]*\]\s*)+")
@@ -32,6 +33,9 @@ def read_folder(folder: Path) -> Sent:
         found = ledger.from_json(text)
     except UserError as error:
         raise UserError(f"{folder / 'ledger.json'}: {error}") from error
+    for path in (*found.paths, *(site.path for site in found.sites)):
+        if path.startswith("/") or ".." in path.split("/") or "\0" in path:
+            raise UserError(f"{folder / 'ledger.json'}: it is damaged: the path {path!r} is not in a tree")
     names = sorted(
         (child.name for child in folder.iterdir() if child.is_dir() and _mails(child)),
         key=lambda name: (_ENDS.get(name, 1), name),
@@ -108,6 +112,6 @@ def _date(message: Message) -> int:
 
 def _read(file: Path, problem: str) -> bytes:
     try:
-        return file.read_bytes()
+        return read_regular(file)
     except OSError as error:
         raise UserError(f"{problem}: {file}: {error.strerror}") from error

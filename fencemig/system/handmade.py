@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fencemig.errors import ToolError, UserError
 from fencemig.model import Change
+from fencemig.system.output import read_regular
 from fencemig.system.scratch import Commit, Identity, Scratch, scratch
 
 File = tuple[str, bytes]  # git's mode, content
@@ -77,7 +78,7 @@ class _Mail:
 def _read_mail(made: Scratch, file: Path) -> _Mail:
     """What git makes of a mail. Raises UserError for anything else than one patch with its header."""
     try:
-        text = file.read_bytes()
+        text = read_regular(file)
     except OSError as error:
         raise UserError(f"{file}: {error.strerror}") from error
     advice = "make the file with: git format-patch -1 --stdout COMMIT"

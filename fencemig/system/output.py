@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is written for the user: a folder or a file appears whole or not at all."""
+"""What is written for the user: a folder or a file appears whole or not at all. And what others wrote is read."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -73,6 +74,13 @@ def write_whole(file: Path, content: bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def read_regular(file: Path) -> bytes:
+    """Read a file of a folder that others made. Raises OSError, also for what would never end, or never begin."""
+    if file.exists() and not file.is_file():
+        raise OSError(errno.EINVAL, "is no regular file")
+    return file.read_bytes()
 
 
 def _is_ours(folder: Path) -> bool:

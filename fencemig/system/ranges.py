@@ -11,6 +11,7 @@ from fencemig.errors import ToolError, UserError
 from fencemig.messages import parse_message
 from fencemig.system.commits import Commits
 from fencemig.system.git import Repository
+from fencemig.system.output import read_regular
 from fencemig.system.scratch import Commit, Identity, Scratch, environment, run_git, scratch
 
 _NOBODY = Identity("fencemig <> 0 +0000", "fencemig <> 0 +0000")
@@ -60,6 +61,8 @@ def read_earlier(folder: Path) -> Earlier:
     patches = tuple(path for path in sorted(folder.glob(f"{start}[0-9]*.patch")) if path != covers[0])
     if not patches:
         raise UserError(f"{folder} is no series: it has no patches besides the cover letter")
+    if odd := [path for path in patches if not path.is_file()]:
+        raise UserError(f"{odd[0]} is no regular file")
     identifier = re.search(r"^change-id: (\S+)$", text, re.MULTILINE)
     return Earlier(
         folder=folder,
@@ -94,7 +97,7 @@ def range_diff(commits: Commits, earlier: Earlier) -> str:
 
 def _body(mail: Path) -> str:
     try:
-        return parse_message(mail.read_bytes()).text.replace("\r\n", "\n")
+        return parse_message(read_regular(mail)).text.replace("\r\n", "\n")
     except OSError as error:
         raise UserError(f"{mail}: {error.strerror}") from error
 
@@ -104,7 +107,7 @@ def _prerequisites(made: Scratch, earlier: Earlier) -> list[Path]:
     if not earlier.prerequisites:
         return []
     found: dict[str, Path] = {}
-    for path in sorted(earlier.folder.resolve().parent.glob("*/*.patch")):
+    for path in filter(Path.is_file, sorted(earlier.folder.resolve().parent.glob("*/*.patch"))):
         if identifier := made.git("patch-id", "--stable", stdin=path.read_bytes()).decode().split():
             found[identifier[0]] = path
     missing = [identifier for identifier in earlier.prerequisites if identifier not in found]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fencemig.errors import UserError
-from fencemig.system.output import write_whole
+from fencemig.system.output import read_regular, write_whole
 from fencemig.verify.model import Check, Report, as_json
 from fencemig.verify.recorded import from_json
 
@@ -31,7 +31,7 @@ def read_results(folder: Path) -> Report:
     """Read the report in the folder of a series. Raises UserError when there is none, or when it is damaged."""
     file = folder / RESULTS
     try:
-        return from_json(file.read_bytes().decode(errors="replace"))
+        return from_json(read_regular(file).decode(errors="replace"))
     except OSError as error:
         raise UserError(f"{folder} has not been proved, run fencemig verify: {file}: {error.strerror}") from error
     except UserError as error:

@@ -18,7 +18,7 @@ def from_json(text: str) -> Report:
             )
         patches = tuple(Proved(row["file"], row["subject"], row["content"]) for row in data["patches"])
         return Report(data["base"], Level(data["level"]), patches, tuple(_check(row) for row in data["checks"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(f"it is no verify.json of this fencemig ({error}): run fencemig verify again") from error
 
 
