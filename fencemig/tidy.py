@@ -36,13 +36,13 @@ _END_OF_FUNCTION = re.compile(rb"^\}[^\n]*\n?", re.MULTILINE)
 
 def tidy(before: bytes, after: bytes) -> bytes:
     """Lay out the lines of `after`, a C file, that differ from those of the same file `before`."""
-    old, new = _chunks(before), _chunks(after)
+    old, new = chunks(before), chunks(after)
     if len(old) != len(new):
         return _tidied(before, after)
     return b"".join(was if was == now else _tidied(was, now) for was, now in zip(old, new, strict=True))
 
 
-def _chunks(text: bytes) -> list[bytes]:
+def chunks(text: bytes) -> list[bytes]:
     """A file in pieces, each up to the end of a function: most are as they were, which saves the time."""
     ends = [found.end() for found in _END_OF_FUNCTION.finditer(text)]
     return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)]

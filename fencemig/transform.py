@@ -15,6 +15,7 @@ from fencemig.migration import Rule
 from fencemig.model import Rewritten
 from fencemig.replay import LostTrackError, Match, Replayed, replay
 from fencemig.threads import Thread
+from fencemig.tidy import chunks
 
 TRACKED = (Kind.CALL, Kind.STORE, Kind.BIT)  # what spatch is expected to see
 NOT_SEEN = "spatch did not report this call"
@@ -112,7 +113,7 @@ def _apply(
     census: Census,
     find: FindThread,
 ) -> Outcome:
-    uses = census(text)
+    original, uses = text, census(text)
     live = [site for site, use in enumerate(uses) if use.kind in TRACKED]
     matches: list[Match] = []
     unreached: dict[int, str] = {}
@@ -146,6 +147,8 @@ def _apply(
         live = [site for site in live if site not in replayed.deleted]
         text = masks.unmask(rewritten.text, masks.LOCAL if thread is None else thread.name)
         _paired(live, text, census)  # or the track is lost here
+    if (line := _stray(original, text, uses)) is not None:
+        raise LostTrackError(f"spatch changed what follows line {line}, where there is nothing to change")
     merged = {site: into for match in matches for site, into in match.merged.items()}
     after = dict(_paired(live, text, census))
     told = {site for match in matches for site in match.all_sites if site not in unreached}
@@ -155,6 +158,17 @@ def _apply(
         ):
             raise LostTrackError(f"the call in line {uses[site].line} was rewritten, and no rule reported it")
     return Outcome(text, tuple(matches), after, merged, {}, unreached)
+
+
+def _stray(before: bytes, after: bytes, uses: Sequence[Use]) -> int | None:
+    """The line above the first piece of a file that changed without a site in it: spatch closes a string at its end."""
+    old, new = chunks(before), chunks(after)
+    end = 0
+    for was, now in zip(old, new, strict=True) if len(old) == len(new) else ():
+        start, end = end, end + len(was)
+        if was != now and not any(start <= use.offset < end for use in uses if use.kind in TRACKED):
+            return before.count(b"\n", 0, start)
+    return None
 
 
 def _next_thread(

@@ -259,3 +259,12 @@ def test_no_program_of_a_tree_runs(tmp_path: Path) -> None:
     for command in (("convert", "--output", "../out", "drivers"), ("scan", "drivers"), ("doctor",)):
         assert fencemig(tree, *command).status == 0
     assert not marker.exists()
+
+
+def test_code_makes_no_link_in_sarif(tmp_path: Path) -> None:
+    tree = one_driver(tmp_path, with_git=False)
+    add(tree, "drivers/gpu/table.c", driver("\tdma_fence_signal(ops[0](f));\n"))
+    text = fencemig(tree, "scan", "--format", "sarif", "drivers/gpu/table.c").out.decode()
+    (result,) = json.loads(text)["runs"][0]["results"]
+    assert "ops[0] (f)" in result["message"]["text"] and "](" not in result["message"]["text"]
+    assert result["properties"]["before"] == "dma_fence_signal(ops[0](f))"
