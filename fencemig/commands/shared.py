@@ -16,6 +16,7 @@ from fencemig.commands.places import OUTGOING as OUTGOING
 from fencemig.commands.places import default_migration
 from fencemig.decisions import Decisions
 from fencemig.errors import UserError
+from fencemig.inert import one_line
 from fencemig.ledger import Ledger
 from fencemig.model import Site, Verdict
 from fencemig.system import kernel, terminal
@@ -162,7 +163,7 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn("spatch"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    columns = (TextColumn("spatch"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=stderr, transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, path: bar.update(task, completed=done, total=total, description=one_line(path))
@@ -175,7 +176,7 @@ def shows_progress(stderr: "Console") -> bool:
 
 def console(stderr: bool = False) -> "Console":
     """Where to print for people, without colours that nobody asked for."""
-    from fencemig.commands.screen import Screen
+    from fencemig.report.screen import Screen
     from fencemig.report.theme import THEME
 
     return Screen(stderr=stderr, highlight=False, theme=THEME)
@@ -187,7 +188,7 @@ def result() -> Iterator["Console"]:
     if not sys.stdout.isatty():
         yield console()
         return
-    from fencemig.commands.screen import Screen
+    from fencemig.report.screen import Screen
     from fencemig.report.theme import THEME
 
     with io.BytesIO() as collected:
