@@ -16,7 +16,7 @@ import pytest
 from fencemig.errors import UserError
 from fencemig.model import Change, Patch, Series, Subsystem
 from fencemig.system import git
-from fencemig.system.commits import committed, create_branches
+from fencemig.system.commits import bring_objects, committed, create_branches
 from fencemig.system.git import Repository
 from fencemig.system.scratch import Identity
 
@@ -490,6 +490,7 @@ def test_of_several_branches_all_are_made_or_none(tree: Path) -> None:
     refs = _run(tree, "for-each-ref")
     with committed(repository, _series(repository.resolve("HEAD"))) as commits:
         wanted = {"topic/first": commits, "topic/second": commits}
+        bring_objects([commits])
         with pytest.raises(UserError, match="topic/second"):
             create_branches(wanted)
         assert _run(tree, "for-each-ref") == refs

@@ -29,7 +29,7 @@ from fencemig.series.changelog import changelog
 from fencemig.series.plan import Planner
 from fencemig.series.texts import Origin
 from fencemig.system import git, kernel, output, process, scratch, terminal
-from fencemig.system.commits import committed, create_branches
+from fencemig.system.commits import bring_objects, committed, create_branches
 from fencemig.system.mail import change_id, checked
 from fencemig.system.ranges import Earlier, has_series, range_diff, read_earlier
 from fencemig.system.record import record
@@ -177,23 +177,26 @@ def _addressed(series: Series, found: Survey, named: Recipients, copies: bool) -
 def _write(series: Sequence[Series], repository: git.Repository, found: Survey, folder: Path, wishes: Wishes) -> None:
     """All or nothing: folders, and branches when they are wanted."""
     whole = ledger_of(found)
-    with ExitStack() as end, ExitStack() as stack, output.whole_folder(folder) as draft:
+    with ExitStack() as stack, output.whole_folder(folder, wishes.force) as draft:
         made = []
         for one in series:
             earlier = _earlier(wishes.previous, one)
             replaced = _earlier(folder, one)
             mail = _mail(one, found, wishes, earlier, replaced)
             commits = stack.enter_context(committed(repository, one, mail))
-            target = draft / one.name
+            target = draft.home / one.name
             target.mkdir(exist_ok=True)
             commits.write_patches(target, range_diff(commits, earlier) if earlier else "")
             (target / "ledger.json").write_bytes(encoded(ledger.as_json(replace(whole, sites=one.sites))))
             made.append(commits)
-        (draft / "ledger.json").write_bytes(encoded(ledger.as_json(whole)))
-        end.enter_context(process.uninterrupted())  # or there may be branches and no folder
-        if wishes.branch is not None:  # before the folder appears: neither is left when it cannot be made
-            names = ["/".join(filter(None, (wishes.branch, one.name))) for one in series]
-            create_branches(dict(zip(names, made, strict=True)))
+        (draft.home / "ledger.json").write_bytes(encoded(ledger.as_json(whole)))
+        branch = wishes.branch
+        named = {} if branch is None else {"/".join(filter(None, (branch, one.series.name))): one for one in made}
+        # Branches last: a run that is killed in between leaves a folder that --force replaces, and no branch.
+        with process.uninterrupted():
+            bring_objects(named.values())
+            with draft.in_place():
+                create_branches(named)
 
 
 def _homes(folder: Path, by_tree: bool) -> Sequence[Path]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from fencemig.errors import ToolError, UserError
 from fencemig.inert import inert
 from fencemig.system import process
+from fencemig.system.claimed import own_folder, temporary
 
 OK, FAILED, USAGE, UNREACHED, INTERRUPTED = 0, 1, 2, 3, 130
 READER_GONE = 141  # as shells say of a program that SIGPIPE has ended, git for example
@@ -20,7 +21,8 @@ def guarded(command: Callable[[], int]) -> int:
     """Run a command and turn every way in which it can end into an exit status."""
     with process.interruptible():
         try:
-            status = command()
+            with own_folder():
+                status = command()
             sys.stdout.flush()
             return status
         except UserError as error:
@@ -68,7 +70,7 @@ def _log(error: Exception) -> str:
         parts += [f"--- {name}\n{text.decode(errors='replace')}\n"
                   for name, text in (("stdout", error.stdout), ("stderr", error.stderr))]  # fmt: skip
     try:
-        with tempfile.NamedTemporaryFile("wb", prefix="fencemig-", suffix=".log", delete=False) as log:
+        with tempfile.NamedTemporaryFile("wb", prefix="fencemig-", suffix=".log", dir=temporary(), delete=False) as log:
             log.write(encoded("\n".join(parts)))
     except OSError as no_log:
         return f"no log could be written: {no_log}"

@@ -3,7 +3,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +51,7 @@ class Commits:
 
     def create_branch(self, name: str) -> None:
         """Bring the commits into the user's repository, as a new branch; UserError when it cannot be made."""
+        bring_objects([self])
         create_branches({name: self})
 
     def _cover_letter(self, first: bytes, range_diff: str) -> bytes:
@@ -68,19 +69,24 @@ class Commits:
         return f"From {tip} Mon Sep 17 00:00:00 2001\n".encode() + mail  # git's magic date for its mailboxes
 
 
-def create_branches(wanted: Mapping[str, Commits]) -> None:
-    """Bring commits into the user's repository as new branches, by name: all of them or, with a UserError, none.
+def bring_objects(made: Iterable[Commits]) -> None:
+    """Copy commits into the user's repository, where nothing names them yet.
 
-    Objects first and the references last, in one transaction: an interruption leaves at most objects that nothing
-    names. Not by `git fetch`, which obeys many settings and may start a garbage collection.
+    Not by `git fetch`, which obeys many settings and may start a garbage collection. Raises ToolError.
     """
+    for commits in made:
+        ends = f"{commits.hashes[-1]}\n^{commits.series.base}\n".encode()
+        pack = commits.scratch.git("pack-objects", "--revs", "--stdout", "-q", stdin=ends)
+        commits.repository.add("unpack-objects", "-q", stdin=pack)
+
+
+def create_branches(wanted: Mapping[str, Commits]) -> None:
+    """Name commits that were brought into the user's repository: all new branches or, with a UserError, none."""
+    if not wanted:
+        return
     first, *_ = wanted.values()
     for name in wanted:
         first.repository.check_branch(name)
-    for commits in wanted.values():
-        ends = f"{commits.hashes[-1]}\n^{commits.series.base}\n".encode()
-        pack = commits.scratch.git("pack-objects", "--revs", "--stdout", "-q", stdin=ends)
-        first.repository.add("unpack-objects", "-q", stdin=pack)
     orders = "".join(f"create refs/heads/{name} {commits.hashes[-1]}\n" for name, commits in wanted.items())
     who, address, _ = _parsed(first.identity.committer)
     reflog = {"GIT_COMMITTER_NAME": who, "GIT_COMMITTER_EMAIL": address}

@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fencemig.errors import ToolError
+from fencemig.system.guardian import MARK
 
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -54,7 +56,7 @@ def run(
         process = subprocess.Popen(
             argv,
             cwd=cwd,
-            env=env,
+            env={**(os.environ if env is None else env), MARK: tempfile.gettempdir()},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -137,18 +139,22 @@ def interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Hold interruptions off from steps that are short and belong together: what comes meanwhile comes too late.
-
-    When the steps fail, it counts.
-    """
+def delayed() -> Iterator[None]:
+    """Hold interruptions off from steps that are short and belong together: what comes meanwhile counts afterwards."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
     try:
         yield
-        while signal.sigtimedwait(_INTERRUPTIONS, 0):
-            pass
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """The same for the last steps: what comes meanwhile comes too late. When the steps fail, it counts."""
+    with delayed():
+        yield
+        while signal.sigtimedwait(_INTERRUPTIONS, 0):
+            pass
 
 
 def stop_all() -> None:
