@@ -57,7 +57,7 @@ def test_a_signal_at_any_moment(world: World, tmp_path: Path, own_cache: Path) -
     here = world.copy(tmp_path / "1")
     for turn, number in enumerate(islice(cycle(_SIGNALS), _TIMES)):
         if turn % 2:
-            shutil.rmtree(own_cache)  # or spatch has nothing to do
+            shutil.rmtree(own_cache, ignore_errors=True)  # or spatch has nothing to do
         process = subprocess.Popen(
             here.command(), cwd=here.folder, env=here.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
@@ -70,7 +70,7 @@ def test_a_signal_at_any_moment(world: World, tmp_path: Path, own_cache: Path) -
         assert gone(here), (about, running(here))
         try:
             replaced = here.check()
-            if process.returncode == 130:
+            if process.returncode == 130 and said:  # typer says nothing of what comes before the command
                 assert said.endswith(b"fencemig: interrupted: nothing is half written\n")
                 assert not replaced or b"git am" in said
         except AssertionError as failed:
