@@ -94,7 +94,7 @@ def create_branches(wanted: Mapping[str, Commits]) -> None:
     try:
         first.repository.add(*update, stdin=os.fsencode(orders), extra=reflog)
     except ToolError as error:
-        reason = error.stderr.decode(errors="replace").strip()
+        reason = error.stderr.decode(errors="replace").strip() or error
         raise UserError(f"the branch {' or '.join(map(repr, wanted))} cannot be made: {reason}") from error
 
 

@@ -29,6 +29,13 @@ _USERS = re.compile(r"GIT_CONFIG|GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$").match
 _HISTORY = 5_000
 _MANY_MODIFIED = 500
 SOURCES = (".c", ".h")  # how the names of the files end that may have sites
+_SHA1 = 40  # digits
+# What git says of objects and of an index that are missing or damaged, among much else.
+_DAMAGED = re.compile(
+    rb"unable to read|could not read|bad (object|signature|tree|index)|index file|corrupt|missing (blob|tree|commit)"
+    rb"|not a valid object|promisor|unable to find [0-9a-f]{40}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -91,8 +98,16 @@ class Repository:
         accept: Sequence[int] = (0,),
         extra: Mapping[str, str] | None = None,
     ) -> bytes:
-        """Run git on a view of the repository, without anyone's settings, and return its stdout."""
-        return run_git(arguments, self.top, self._environment | dict(extra or {}), stdin, accept)
+        """Run git on a view of the repository, without anyone's settings, and return its stdout.
+
+        Raises ToolError unless the status is accepted, and UserError when it is the repository that is to blame.
+        """
+        try:
+            return run_git(arguments, self.top, self._environment | dict(extra or {}), stdin, accept)
+        except ToolError as error:
+            if _DAMAGED.search(error.stderr):
+                raise UserError(f"{self.top} lacks objects, or is damaged: {error}; see what git fsck says") from error
+            raise
 
     def add(self, *arguments: str, stdin: bytes, extra: Mapping[str, str] | None = None) -> None:
         """Run git on the repository itself, to add something: how its files are shared and logged is its affair."""
@@ -101,11 +116,22 @@ class Repository:
     def resolve(self, rev: str) -> str:
         """Return the full hash of the commit that `rev` names; UserError when there is none."""
         found = None if rev.startswith("-") else self._resolve(rev)
+        if found is not None and len(found) > _SHA1:
+            raise UserError(
+                f"{self.top} names its objects by SHA-256, and its commits cannot be read: "
+                "without --base, scan and convert --dry-run read the files on disk"
+            )
         if found is None and rev == "HEAD":
+            if lost := self.git("rev-parse", "--verify", "--quiet", rev, accept=(0, 1, 128)).decode():
+                raise UserError(f"{self.top} lacks the commit {lost[:12]}, its HEAD: see what git fsck says")
             raise UserError(f"{self.top} has no commits: commit the tree first, or name a commit with --base")
         if found is None:
             raise UserError(f"{rev!r} names no commit of {self.top}")
         return found
+
+    def is_left_out(self, path: str) -> bool:
+        """Whether a tracked file is not on disk because of a sparse checkout."""
+        return bool(self._not_checked_out([f":(literal){path}"]))
 
     def _resolve(self, rev: str) -> str | None:
         answer = self.git("rev-parse", "--verify", "--quiet", f"{rev}^{{commit}}", accept=(0, 1, 128))
@@ -134,11 +160,15 @@ class Repository:
 
     def content(self, blob: bytes) -> bytes:
         """Return the content of a blob, by its full id in hexadecimal digits. Raises UserError when it is not there."""
+        import git
+
         try:
             with self._lock:
                 data: bytes = self._repo.git.get_object_data(blob.decode())[3]
         except ValueError as error:
             raise self._incomplete(f"blob {blob[:12].decode()}") from error
+        except (OSError, git.GitError) as error:  # it cannot be started, or was killed
+            raise ToolError(("git", "cat-file"), None, b"", b"", "cannot be asked any more") from error
         return data
 
     def sources(self, commit: str) -> dict[str, bytes]:
@@ -201,10 +231,13 @@ class Repository:
 
     def date(self, base: str) -> int:
         """Return the date of what is made on a base, in seconds since 1970: SOURCE_DATE_EPOCH, or else the base's."""
-        seconds = os.environ.get("SOURCE_DATE_EPOCH") or str(self._repo.commit(base).committed_date)
+        seconds = os.environ.get("SOURCE_DATE_EPOCH") or self._committed(base)
         if not seconds.isdecimal():
             raise UserError(f"SOURCE_DATE_EPOCH is no number of seconds: {seconds!r}")
         return int(seconds)
+
+    def _committed(self, commit: str) -> str:
+        return self.git("rev-list", "--max-count=1", "--format=%ct", commit).decode().split()[-1]
 
     def identity(self, base: str) -> Identity:
         """Return who commits, from the user's settings, with the date of what is made on the base.

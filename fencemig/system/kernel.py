@@ -98,10 +98,19 @@ def open_tree(top: Path, base: str | None) -> Tree:
     missing = next((mark for mark in _MARKS if tree.read(mark) is None), None)
     if missing is not None:
         where = top if commit is None else f"{top} at {base}"
-        raise UserError(f"{where} is no kernel tree: it has no {missing}")
+        raise UserError(f"{where} is no kernel tree: it has no {missing}{_advice(tree, missing)}")
     if base is not None and repository is None:
         raise UserError(f"{top} is not the top of a git repository: there is no commit {base!r} to read")
     return tree
+
+
+def _advice(tree: Tree, missing: str) -> str:
+    """What to do about a file that is missing in a kernel's repository, when that can be seen."""
+    if (tree.top / "HEAD").is_file() and (tree.top / "objects").is_dir():
+        return ", for this is a bare repository: make a work tree with git worktree add, and name that"
+    if tree.repository is not None and tree.commit is None and tree.repository.is_left_out(missing):
+        return ", which a sparse checkout leaves out: read the commit with --base HEAD"
+    return ""
 
 
 def _is_kernel(folder: Path) -> bool:
