@@ -149,6 +149,8 @@ def _apply(
         _paired(live, text, census)  # or the track is lost here
     if (line := _stray(original, text, uses)) is not None:
         raise LostTrackError(f"spatch changed what follows line {line}, where there is nothing to change")
+    if not _ends_alike(original, text, uses):
+        raise LostTrackError("the rewritten file ends otherwise")
     merged = {site: into for match in matches for site, into in match.merged.items()}
     after = dict(_paired(live, text, census))
     told = {site for match in matches for site in match.all_sites if site not in unreached}
@@ -205,6 +207,14 @@ def _paired(live: Sequence[int], text: bytes, census: Census) -> list[tuple[int,
     if len(uses) != len(live):
         raise LostTrackError(f"{len(uses)} calls in the rewritten file where {len(live)} were expected")
     return list(zip(live, uses, strict=True))
+
+
+def _ends_alike(before: bytes, after: bytes, uses: Sequence[Use]) -> bool:
+    """Whether the last line is still there, unless a site is in it: else spatch wrote half a file."""
+    start, last = (len(found) for found in before.rstrip().rpartition(b"\n")[::2])
+    if any(use.end > start for use in uses):
+        return True
+    return after.rstrip().rpartition(b"\n")[2].strip() == before[start : start + last + 1].strip()
 
 
 def _held_ends(text: bytes, live: Sequence[int], blocked: frozenset[int], census: Census) -> list[int]:
