@@ -72,7 +72,6 @@ def test_a_signal_at_any_moment(world: World, tmp_path: Path, own_cache: Path) -
             replaced = here.check()
             if process.returncode == 130 and said:  # typer says nothing of what comes before the command
                 assert said.endswith(b"fencemig: interrupted: nothing is half written\n")
-                assert not replaced or b"git am" in said
         except AssertionError as failed:
             raise AssertionError(about) from failed
         if replaced:
