@@ -70,7 +70,7 @@ class Spatch:
             finished = self._run(copy.parent, semantic_patch, macros, timeout, copy.name)
             if finished.timed_out:
                 return Rewritten(text, finished.stdout, f"spatch took longer than {timeout:g} s")
-            if finished.status != 0 or not copy.exists():
+            if finished.status != 0 or not copy.is_file():
                 said = _complaint(finished.stderr, finished.status)
                 if _NO_MEMORY in finished.stderr:
                     said = f"spatch needed more than {MEMORY / (1 << 30):.3g} GiB of memory"
