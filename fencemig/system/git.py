@@ -155,8 +155,8 @@ class Repository:
 
     def grafted(self) -> str:
         """Return what git was told about parents of commits, beside what they say: where a shallow clone ends."""
-        files = [view.common_dir(self._git_dir) / name for name in ("shallow", "info/grafts")]
-        return " ".join(file.read_text() for file in files if file.is_file())
+        shallow = view.common_dir(self._git_dir) / "shallow"
+        return shallow.read_text() if shallow.is_file() else ""
 
     def content(self, blob: bytes) -> bytes:
         """Return the content of a blob, by its full id in hexadecimal digits. Raises UserError when it is not there."""
