@@ -4,6 +4,7 @@
 So it is with the parts of a file that spatch is shown, and what it becomes whole.
 """
 
+import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -93,7 +94,12 @@ def test_a_text_without_the_words_of_a_semantic_patch_is_left(rule: Path) -> Non
     assert spatch().rewrite_together([b"int a;\n", b""], rule, None, 60) == [None, None]
 
 
-def test_a_text_that_makes_spatch_fail_costs_no_other_one(rule: Path) -> None:
+@pytest.mark.parametrize("newer", [False, True], ids=["1.1.1", "1.3"])
+def test_a_text_that_makes_spatch_fail_costs_no_other_one(
+    newer: bool, rule: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if newer:
+        monkeypatch.setenv("PATH", f"{request.getfixturevalue('spatch_1_3')}:{os.environ['PATH']}")
     texts = [calling("wren"), calling("fails"), calling("finch")]
     first, second, third = spatch().rewrite_together(texts, rule, None, 60)
     assert second is None

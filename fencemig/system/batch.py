@@ -25,7 +25,7 @@ report = _telling_file(report)
 """
 _NUMBER = re.compile(rb"(?:^|[/-])(\d{6})\.c$")  # also of the copy that spatch parses again, a temporary file
 _HANDLED = re.compile(rb"^HANDLING: (.*)$", re.MULTILINE)
-_NOTHING_WRITTEN = b"An error occurred when attempting to transform"  # spatch 1.3, when it failed on any file
+_NOTHING_WRITTEN = b"An error occurred when attempting to transform"
 _FAILED = re.compile(rb"^EXN:(?:.* in (\S+))?.*$", re.MULTILINE)
 
 
@@ -41,13 +41,23 @@ def read(folder: Path, count: int) -> list[bytes | None]:
     return [file.read_bytes() if file.is_file() else None for file in files]
 
 
+def wrote_nothing(stderr: bytes) -> bool:
+    """Whether a failure on one text cost all: spatch 1.3 then leaves every file as it was."""
+    return _NOTHING_WRITTEN in stderr
+
+
+def failed(stderr: bytes) -> set[int]:
+    """The texts that spatch says it failed on; none when a failure has no name."""
+    numbers = [_number(match[1] or b"") for match in _FAILED.finditer(stderr)]
+    return set() if None in numbers else {number for number in numbers if number is not None}
+
+
 def done(stderr: bytes) -> set[int]:
-    """The texts that spatch says it handled, and did not fail on; none when a failure has no name, or cost them all."""
-    if _NOTHING_WRITTEN in stderr:
+    """The texts that spatch says it handled, and did not fail on; none when a failure has no name."""
+    if _FAILED.search(stderr) and not failed(stderr):
         return set()
-    failed = {_number(match[1] or b"") for match in _FAILED.finditer(stderr)}
     handled = {_number(match[1]) for match in _HANDLED.finditer(stderr)}
-    return set() if None in failed else {number for number in handled - failed if number is not None}
+    return {number for number in handled if number is not None} - failed(stderr)
 
 
 def reports(stdout: bytes) -> dict[int, bytes] | None:

@@ -100,6 +100,11 @@ class Spatch:
             reports = batch.reports(finished.stdout)
             if finished.timed_out or finished.status != 0 or reports is None:
                 return [None] * len(texts)
+            if batch.wrote_nothing(finished.stderr):
+                failed = batch.failed(finished.stderr)
+                rest = [text for number, text in enumerate(texts) if number not in failed]
+                others = iter(self.rewrite_together(rest, semantic_patch, macros, timeout) if failed and rest else ())
+                return [None if number in failed else next(others, None) for number in range(len(texts))]
             done = batch.done(finished.stderr)
             return [
                 None if text is None or number not in done else Rewritten(text, reports.get(number, b""), "")
