@@ -22,7 +22,7 @@ SURROUNDINGS = {
     "eight jobs": {"jobs": "8", "PYTHONHASHSEED": "8"},
     "a locale": {"LC_ALL": "C", "LANGUAGE": "de:fr", "TZ": "Asia/Kathmandu"},
     "another locale": {"LANG": "tr_TR.UTF-8", "LC_CTYPE": "C.UTF-8", "TZ": "America/St_Johns"},
-    "another home": {"umask": "0077", "HOME": "home", "XDG_CACHE_HOME": "cache", "PYTHONUTF8": "0"},
+    "another home": {"umask": "0077", "HOME": "home", "XDG_CACHE_HOME": "cache"},
 }
 
 

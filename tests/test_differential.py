@@ -182,7 +182,11 @@ MUTANTS = {
         b"dma_fence_signal(job->done, 0);\n\tif (dma_fence_check_and_signal(job->done, 0))",
     ),
     "check without the lock": ("check_open_coded/change_flags", b"check_and_signal(", b"check_and_signal_locked("),
-    "lock that stayed": ("check_open_coded/change_guard", b"\tdma", b"\tguard(spinlock)(ctx->fence->lock);\n\tdma"),
+    "lock that stayed": (
+        "check_open_coded_guard/change_guard",
+        b"\tdma",
+        b"\tguard(spinlock)(ctx->fence->lock);\n\tdma",
+    ),
     "truth for a number": ("check_int_errno/change_return", b" ? -EINVAL : 0", b""),
     "result that was negated": ("check_int_truth/change_unlocked", b"return !dma", b"return dma"),
     "error that a plain signal stores": ("plain/change_variants", b"(ldev->vblank, 0)", b"(ldev->vblank, -EIO)"),

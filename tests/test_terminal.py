@@ -14,6 +14,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -335,6 +336,16 @@ class Terminal:
         while words not in self.text:
             assert self.read(), self.text
 
+    def leave(self) -> None:
+        """Press q until the pager hears it: it drops what is typed together with ^C."""
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            with suppress(OSError):  # the other side is gone
+                self.press("q")
+            if select.select([self._keyboard], [], [], 1)[0] and not self.read():
+                return
+        raise AssertionError(f"it stays after {self.text[-2000:]!r}")
+
     def press(self, keys: str) -> None:
         os.write(self._keyboard, keys.encode())
 
@@ -423,10 +434,7 @@ def test_the_terminal_is_as_it_was(opened: Open) -> None:
     terminal.until("\x1b[K")
     assert terminal.modes() != before  # less reads keys one by one
     terminal.press("\x03")
-    time.sleep(2)  # what is typed together with it is dropped
-    terminal.press("q")
-    while terminal.read():
-        pass
+    terminal.leave()
     assert terminal.modes() == before
     assert terminal.end() == 0
 
