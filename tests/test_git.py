@@ -243,12 +243,6 @@ def test_another_commit_than_head_is_searched_itself(tree: Path) -> None:
     assert _mentioning(tree, "drivers", commit="HEAD~1") == sorted(MENTIONING)
 
 
-def test_many_modified_files_change_nothing(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(git, "_MANY_MODIFIED", 0)
-    (tree / "drivers/hall.c").write_text("nothing")
-    assert _mentioning(tree, "drivers") == sorted(MENTIONING)
-
-
 def test_modified_files_are_those_below_the_paths(tree: Path) -> None:
     (tree / "include/lamp.h").write_text("changed")
     (tree / ODD).write_text("changed")
@@ -535,3 +529,42 @@ def test_a_shallow_clone_is_enough(tree: Path, tmp_path: Path) -> None:
         commits.create_branch("lamps")
     assert commits.hashes == _write(tree, tmp_path / "direct")
     assert _fingerprint(tmp_path / "out") == _fingerprint(tmp_path / "direct")
+
+
+def test_all_names_of_commits_are_known(tree: Path) -> None:
+    first = _run(tree, "rev-parse", "HEAD")
+    _run(tree, "switch", "-q", "-c", "other")
+    (tree / "drivers/run.h").write_text("int run;\n")
+    _run(tree, "commit", "-q", "-a", "-m", "Run")
+    _run(tree, "config", "branch.other.remote", ".")
+    _run(tree, "config", "branch.other.merge", "refs/heads/main")
+    _run(tree, "fetch", "-q", ".", "main")
+    second = _run(tree, "rev-parse", "HEAD")
+    _run(tree, "reset", "-q", "--soft", "HEAD")  # leaves ORIG_HEAD
+    linked = tree.parent / "linked"
+    _run(tree, "worktree", "add", "-q", "-b", "third", str(linked), "main")
+    names = dict.fromkeys(("HEAD", "HEAD@{1}", "ORIG_HEAD"), second)
+    names |= dict.fromkeys(("HEAD~1", "@{-1}", "FETCH_HEAD", "@{upstream}", "other@{u}", "main@{0}", "third"), first)
+    repository = _open(tree)
+    for name, commit in names.items():
+        assert _run(tree, "rev-parse", name) == commit, name
+        assert repository.resolve(name) == commit, name
+    assert _open(linked).resolve("HEAD@{0}") == first
+    with pytest.raises(UserError, match="names no commit"):
+        _open(linked).resolve("FETCH_HEAD")  # each work tree has its own
+
+
+def test_files_are_compared_as_the_repository_says(tree: Path) -> None:
+    (tree / "drivers/hall.c").chmod(0o755)
+    assert _open(tree).modified_files(["."]) == ["drivers/hall.c"]
+    _run(tree, "config", "core.fileMode", "false")
+    assert _open(tree).modified_files(["."]) == []
+
+
+def test_a_commit_is_searched_whatever_is_in_the_work_tree(tree: Path) -> None:
+    head = _run(tree, "rev-parse", "HEAD")
+    found = _open(tree).files_mentioning(head, ["lamp_off"], ["."])
+    assert "drivers/hall.c" in found
+    for path in (*tree.rglob("*.c"), *tree.rglob("*.h")):
+        path.write_text("int nothing;\n")
+    assert _open(tree).files_mentioning(head, ["lamp_off"], ["."]) == found

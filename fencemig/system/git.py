@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _USERS = re.compile(r"GIT_CONFIG|GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$").match
 # How far back subjects are looked for: bounded by commits, since seconds would depend on the machine.
 _HISTORY = 5_000
-_MANY_MODIFIED = 500
 SOURCES = (".c", ".h")  # how the names of the files end that may have sites
 _SHA1 = 40  # digits
 # What git says of objects and of an index that are missing or damaged, among much else.
@@ -131,7 +130,7 @@ class Repository:
 
     def is_left_out(self, path: str) -> bool:
         """Whether a tracked file is not on disk because of a sparse checkout."""
-        return bool(self._not_checked_out([f":(literal){path}"]))
+        return self.git("ls-files", "-t", "-z", "--", f":(literal){path}").startswith(b"S ")
 
     def _resolve(self, rev: str) -> str | None:
         answer = self.git("rev-parse", "--verify", "--quiet", f"{rev}^{{commit}}", accept=(0, 1, 128))
@@ -190,23 +189,26 @@ class Repository:
     def files_mentioning(self, commit: str, words: Sequence[str], paths: Sequence[str]) -> list[str]:
         """Return the .c and .h files below `paths` whose content in the commit has one of the words, sorted.
 
-        The work tree is searched when HEAD is asked for, because that takes a tenth of the time; what differs
-        there from the commit is asked of the commit.
+        The work tree is never searched in its place, though that takes a fraction of the time: somebody may be at work
+        there, and what is found is remembered for these blobs.
         """
-        pathspecs = _source_pathspecs(paths)
-        if commit != self._resolve("HEAD") or self._checked_out_otherwise(commit):
-            return sorted(self._grep(words, commit, pathspecs))
-        stale = {*self._modified(pathspecs), *self._not_checked_out(pathspecs)}
-        if len(stale) > _MANY_MODIFIED:
-            return sorted(self._grep(words, commit, pathspecs))
-        found = self._grep(words, None, pathspecs) - stale
-        if stale:
-            found |= self._grep(words, commit, [f":(literal){path}" for path in sorted(stale)])
-        return sorted(found)
+        patterns = [argument for word in words for argument in ("-e", word)]
+        options = ("-lzFa", "--no-recurse-submodules", "--full-name")
+        arguments = ("grep", *options, *patterns, commit, "--", *_source_pathspecs(paths))
+        try:
+            found = run_git(arguments, self.top, self._environment, accept=(0, 1), silent=True)
+        except ToolError as error:
+            if b"unable to read" in error.stderr:
+                raise self._incomplete(f"files of {commit[:12]}") from error
+            raise
+        names = [os.fsdecode(name).removeprefix(f"{commit}:") for name in found.split(b"\0") if name]
+        return sorted(name for name in names if name.endswith(SOURCES))
 
     def modified_files(self, paths: Sequence[str]) -> list[str]:
         """Return the tracked files below `paths` that differ, staged or not, from HEAD, sorted."""
-        return self._modified([f":(literal){path}" for path in paths])
+        options = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames")
+        status = self.git("status", *options, "--", *(f":(literal){path}" for path in paths))
+        return sorted(os.fsdecode(entry[3:]) for entry in status.split(b"\0") if entry)
 
     def last_subjects(self, commit: str, paths: Sequence[str], count: int) -> dict[str, tuple[str, ...]]:
         """Return for each path up to `count` subjects of the commits that changed it, newest first.
@@ -267,43 +269,10 @@ class Repository:
         """The folder of its objects, for other repositories to borrow from."""
         return view.common_dir(self._git_dir) / "objects"
 
-    def _grep(self, words: Sequence[str], commit: str | None, pathspecs: Sequence[str]) -> set[str]:
-        """`git grep` over a commit, or over the tracked files of the work tree."""
-        patterns = [argument for word in words for argument in ("-e", word)]
-        where = [commit] if commit else []
-        options = ("-lzFa", "--no-recurse-submodules", "--full-name")
-        arguments = ("grep", *options, *patterns, *where, "--", *pathspecs)
-        try:
-            found = run_git(arguments, self.top, self._environment, accept=(0, 1), silent=True)
-        except ToolError as error:
-            if commit and b"unable to read" in error.stderr:
-                raise self._incomplete(f"files of {commit[:12]}") from error
-            raise
-        names = [os.fsdecode(name) for name in found.split(b"\0") if name]
-        if commit:
-            names = [name.removeprefix(f"{commit}:") for name in names]
-        return {name for name in names if name.endswith(SOURCES)}
-
-    def _modified(self, pathspecs: Sequence[str]) -> list[str]:
-        options = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames")
-        status = self.git("status", *options, "--", *pathspecs)
-        return sorted(os.fsdecode(entry[3:]) for entry in status.split(b"\0") if entry)
-
-    def _not_checked_out(self, pathspecs: Sequence[str]) -> list[str]:
-        """Tracked files that git was told not to look for in the work tree: `git grep` passes them over."""
-        tagged = self.git("ls-files", "-t", "-z", "--", *pathspecs)
-        return [os.fsdecode(entry[2:]) for entry in tagged.split(b"\0") if entry.startswith(b"S ")]
-
     def _incomplete(self, what: str) -> UserError:
         """What to say of a commit of which not all is there."""
         lacks = f"{self.top} lacks {what}, as a partial clone does"
         return UserError(f"{lacks}: check the commit out once, or fetch it; nothing is fetched for you")
-
-    def _checked_out_otherwise(self, commit: str) -> bool:
-        """Whether files on disk may differ from what the commit has where git says that nothing is modified."""
-        attributes = (name for name in self._regular_files(commit) if name.rpartition(b"/")[2] == b".gitattributes")
-        texts = [blob.data for name in attributes if (blob := self.read_blob(commit, os.fsdecode(name)))]
-        return any(word in text for text in texts for word in (b"filter", b"working-tree-encoding"))
 
 
 def _ask_as_user(arguments: Sequence[str], cwd: Path, extra: Mapping[str, str]) -> str:

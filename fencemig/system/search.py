@@ -85,8 +85,7 @@ def on_disk(top: Path, folders: Mapping[str, Folder], words: Sequence[str], cach
 def in_commit(repository: Repository, commit: str, words: Sequence[str], cache: Cache | None) -> list[str]:
     """The files of a commit (a full hash) with one of the words in them, sorted."""
     blobs = repository.sources(commit)
-    # By repository: git may search its work tree in place of the commit, and believes its index, which may lie.
-    key = _key("commit", str(repository.top), words)
+    key = _key("commit", "", words)
     kept = None if cache is None else cache.get(Kind.SEARCHES, key)
     having, lacking = (set(ids.split()) for ids in (kept or b"\n").split(b"\n"))
     unknown = {blob for blob in blobs.values() if blob not in having and blob not in lacking}

@@ -11,10 +11,15 @@ from pathlib import Path
 
 from fencemig.system.scratch import environment, run_git
 
-_COMMON = ("objects", "refs", "packed-refs", "shallow", "reftable")
-_OWN = ("index", "reftable")  # of each work tree, with HEAD
-# What the files cannot be read without; all else is git's default.
-_FORMAT = r"^(core\.repositoryformatversion|extensions\.(objectformat|compatobjectformat|refstorage))$"
+_COMMON = ("objects", "refs", "packed-refs", "shallow", "reftable", "logs")
+_OWN = ("index", "reftable", "refs", "logs")  # of each work tree, with the files below
+_HEADS = "*HEAD"  # HEAD, ORIG_HEAD, FETCH_HEAD...: git takes a link for a reference of the old kind
+# What the files cannot be read or compared without, and what revisions such as @{upstream} mean. Nothing of it names a
+# program, or a place; all else is git's default.
+_WANTED = (
+    r"^(core\.(repositoryformatversion|filemode|symlinks|ignorecase|autocrlf|eol)"
+    r"|extensions\.(objectformat|compatobjectformat|refstorage)|branch\..*\.(remote|merge)|remote\..*\.fetch)$"
+)
 
 
 def common_dir(git_dir: Path) -> Path:
@@ -35,11 +40,12 @@ def make(folder: Path, git_dir: Path) -> Mapping[str, str]:
             (view / name).symlink_to((source / name).absolute())
     for shared in git_dir.glob("sharedindex.*"):
         (own_view / shared.name).symlink_to(shared.absolute())
-    shutil.copy(git_dir / "HEAD", own_view / "HEAD")  # git takes a link for a reference of the old kind
-    asked = ("config", "--file", str((common / "config").absolute()), "-z", "--get-regexp", _FORMAT)
+    for head in git_dir.glob(_HEADS):
+        shutil.copy(head, own_view / head.name)
+    asked = ("config", "--file", str((common / "config").absolute()), "-z", "--get-regexp", _WANTED)
     wanted = run_git(asked, folder, environment({}), accept=(0, 1)).decode(errors="replace")
     for entry in filter(None, wanted.split("\0")):
         name, _, value = entry.partition("\n")
-        run_git(("config", "--file", str(common_view / "config"), name, value), folder, environment({}))
+        run_git(("config", "--file", str(common_view / "config"), "--add", name, value), folder, environment({}))
     (own_view / "commondir").write_text("../common\n")
     return {"GIT_DIR": str(own_view), "GIT_COMMON_DIR": str(common_view)}
