@@ -163,12 +163,23 @@ def _apply(
 
 
 def _stray(before: bytes, after: bytes, uses: Sequence[Use]) -> int | None:
-    """The line above the first piece of a file that changed without a site in it: spatch closes a string at its end."""
-    old, new = chunks(before), chunks(after)
-    end = 0
-    for was, now in zip(old, new, strict=True) if len(old) == len(new) else ():
-        start, end = end, end + len(was)
-        if was != now and not any(start <= use.offset < end for use in uses if use.kind in TRACKED):
+    """The line above the first piece that changed and has no site, if any: spatch closes a string at its end.
+
+    A piece that has a site may have changed, or be gone; there is none that was not there.
+    """
+    old, new = (list(filter(None, chunks(text))) for text in (before, after))
+    end = place = changed = may_change = 0
+    for piece in [*old, b""]:  # the last one: what is left at the end
+        start, end = end, end + len(piece)
+        if any(start <= use.offset < end for use in uses if use.kind in TRACKED):
+            may_change += 1
+            continue
+        if piece and piece not in new[place:]:
+            return before.count(b"\n", 0, start)
+        found = new.index(piece, place) if piece else len(new)
+        changed += found - place
+        place = found + 1
+        if changed > may_change:
             return before.count(b"\n", 0, start)
     return None
 

@@ -120,6 +120,29 @@ def test_all_rules_go_through_spatch_together() -> None:
     assert (outcome.unreached, outcome.refusals) == ({}, {})
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"int b;\n};\n", b"int b, c;\n};\n"),
+        (b"int b;\n};\n", b"int b;\n};\nint c[] = {\n};\n"),
+        (b"struct a {\n\tint b;\n};\n", b""),
+    ],
+    ids=["changed", "added", "removed"],
+)
+def test_a_change_without_a_site_is_not_accepted(old: bytes, new: bytes) -> None:
+    text = TEXT + b"struct a {\n\tint b;\n};\nvoid i(void)\n{\n\tdma_fence_signal(l);\n}\n"
+    spatch = Spatch()
+
+    def careless(given: bytes, rules: Sequence[Rule]) -> Rewritten:
+        done = spatch(given, rules)
+        return Rewritten(done.text.replace(old, new), done.output, "")
+
+    outcome = transform(text, RULES, (), careless, census, no_thread, accept_all)
+    assert outcome.text == text
+    assert set(outcome.unreached) == {0, 1, 2, 3}
+    assert "where there is nothing to change" in outcome.unreached[0]
+
+
 def test_a_refused_rule_runs_alone_without_that_site_and_the_others_may_have_it() -> None:
     why = Refusal("residual_gap", "something stands between")
     outcome, spatch = run(lambda match: why if match.rule == "merge" else None)
