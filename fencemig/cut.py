@@ -106,6 +106,8 @@ def _bodies(text: bytes) -> list[tuple[int, int]]:
 def _is_function(text: bytes, opening: int, closing: int) -> bool:
     if text[opening - 1 : opening] != b"\n" or text[closing - 1 : closing] != b"\n":
         return False
+    if text[closing + 1 :].lstrip()[:1] == b";":  # a macro that declares
+        return False
     region = text[max(0, opening - _REACH) : opening].replace(b"\r\n", b"\n")
     for above in _ABOVE:
         region = region.rpartition(above)[2]

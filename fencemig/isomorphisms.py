@@ -7,7 +7,8 @@ have, and no other brings in, is spared.
 
 import re
 
-_PLAIN = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+from fencemig.smpl import plain, stands_alone
+
 _SCRIPTS = re.compile(r"^@(?:script|initialize|finalize):[^@]*@[^@]*@@.*?(?=^@|\Z)", re.MULTILINE | re.DOTALL)
 # What is no operator: headers, marks in the first column, dots, disjunctions, arrows, && and ||.
 _NOT_MEANT = re.compile(r"^@[^@]*@|^[-*]|^\+.*|^[|&]|\\[|&]|<\+?\.\.\.|\.\.\.\+?>|->|&&|\|\|", re.MULTILINE)
@@ -30,5 +31,7 @@ _IDLE = {
 
 def idle(semantic_patch: str) -> list[str]:
     """The names of isomorphisms that rewrite nothing in any rule of a semantic patch."""
-    rules = _NOT_MEANT.sub(" ", _SCRIPTS.sub("", _PLAIN.sub("", semantic_patch)))
+    if not stands_alone(semantic_patch):
+        return []  # what it reads may bring in anything
+    rules = _NOT_MEANT.sub(" ", _SCRIPTS.sub("", plain(semantic_patch)))
     return [name for sign, names in _IDLE.items() if not re.search(sign, rules) for name in names]

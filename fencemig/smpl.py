@@ -12,7 +12,7 @@ from functools import cache
 _SKIPPED = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _RULE = re.compile(r"^@(?P<head>[^@]*)@(?P<declared>[^@]*)@@(?P<body>.*?)(?=^@|\Z)", re.MULTILINE | re.DOTALL)
 _SCRIPT = re.compile(r"\b(?:script|initialize|finalize)\s*:")
-_OWN_ISOMORPHISMS = re.compile(r"\busing\b")
+_READS_ON = re.compile(r"\busing\b|^#\s*include\b", re.MULTILINE)  # other isomorphisms, other semantic patches
 _LITERAL = re.compile(r"\s*(?:(?:iterator|declarer|attribute)\s+name|typedef|symbol)\b")
 _ONE_OF = re.compile(r"(\w+)\s*=\s*\{([^{}]*)\}")
 _NAMES_SETS = re.compile(r"\s*(?:identifier|function)\b")
@@ -44,18 +44,26 @@ def needed_words(semantic_patches: Iterable[str]) -> Words | None:
     return _one_each(rules) if all(rules) else None
 
 
+def stands_alone(semantic_patch: str) -> bool:
+    """Whether a semantic patch is all that spatch reads for it, beside what comes with spatch."""
+    return _READS_ON.search(plain(semantic_patch)) is None
+
+
+def plain(semantic_patch: str) -> str:
+    """Without what strings and comments say."""
+    return _SKIPPED.sub(lambda found: '""' if found[0].startswith('"') else "", semantic_patch)
+
+
 @cache
 def _needs(semantic_patch: str) -> list[list[Words]]:
     """Of each rule, the sets of words of which it takes one each."""
-    text = _SKIPPED.sub(lambda found: '""' if found[0].startswith('"') else "", semantic_patch)
-    if "@" in _RULE.sub("", text):
+    text = plain(semantic_patch)
+    if not stands_alone(semantic_patch) or "@" in _RULE.sub("", text):
         return [[]]
     return [_rule_needs(rule) for rule in _RULE.finditer(text) if not _SCRIPT.search(rule["head"])]
 
 
 def _rule_needs(rule: re.Match[str]) -> list[Words]:
-    if _OWN_ISOMORPHISMS.search(rule["head"]):
-        return []
     metavariables: set[str] = set()
     literal: set[str] = set()
     one_of: dict[str, Words] = {}

@@ -93,6 +93,8 @@ def test_only_what_has_one_of_the_words_is_shown() -> None:
         b"struct a __aligned(8)\n{\n\tint b;\n};\n",
         b"static struct a b = (struct a)\n{\n\t1,\n};\n",
         b"int a[] =\n{\n\t1,\n};\n",
+        b"DEFINE_STRUCT(a)\n{\n\tint b;\n};\n",
+        b"static DEFINE_TABLE(a)\n{\n\t1,\n}\n;\n",
         b"BEGIN(a)\n{\n{\n\ta();\n}\n",
         b"int f(void)\n{\n\tSEND();\n}\n#define SEND() signal(1)\n",
         b"int f(void)\n{\n\t/*__fencemig_cut_0*/\n}\n",

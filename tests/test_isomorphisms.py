@@ -47,6 +47,12 @@ def test_scripts_and_headers_say_nothing() -> None:
     assert set(idle("@script:python@\np << rule.p;\n@@\nprint(1 + 2 < 3)\n\n@rule depends on !(a || b)@\n@@\n")) == ALL
 
 
+def test_what_is_read_from_elsewhere_may_bring_in_anything() -> None:
+    assert idle('using "own.iso"\n@rule@\n@@\n-foo();\n') == []
+    assert idle('@rule using "own.iso"@\n@@\n-foo();\n') == []
+    assert idle('#include "more.cocci"\n@rule@\n@@\n-foo();\n') == []
+
+
 def test_spatch_knows_all_of_them(tmp_path: Path) -> None:
     """It refuses one that it does not know."""
     rule, text = tmp_path / "rule.cocci", tmp_path / "text.c"

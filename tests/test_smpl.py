@@ -69,6 +69,9 @@ def test_scripts_match_nothing() -> None:
 
 def test_isomorphisms_of_its_own_may_do_anything() -> None:
     assert needed("foo()", head='rule using "own.iso"') is None
+    assert needed_words(['using "own.iso"\n\n@rule@\n@@\nfoo()\n']) is None
+    assert needed_words(['#include "more.cocci"\n\n@rule@\n@@\nfoo()\n']) is None
+    assert needed_words(['// using "own.iso"\n@rule@\n@@\nfoo()\n']) == frozenset({"foo"})
 
 
 def test_what_is_not_a_semantic_patch_is_not_understood() -> None:

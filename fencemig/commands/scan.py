@@ -24,6 +24,7 @@ from fencemig.commands.shared import (
 )
 from fencemig.ledger import Ledger
 from fencemig.model import Site, Subsystem
+from fencemig.smpl import stands_alone
 from fencemig.system.memo import Memo, content_of
 from fencemig.system.witness import Watched
 
@@ -92,14 +93,15 @@ def _about(question: Question, options: Options) -> list[str]:
     """All that a result depends on, beside the tree and fencemig."""
     tree, spatch, paths = question.tree, question.spatch, question.paths
     folder = options.migration or default_migration()
-    asked_for = repr((tree.commit is None, paths, options.timeout, options.decisions))
+    asked_for = repr((tree.commit is None, paths, options.timeout))
     return [str(tree.top), spatch.identity, str(folder.absolute()), content_of(folder), asked_for]
 
 
 def _is_in_its_folder(migration: "Migration") -> bool:
-    """Whether the manifest names no file elsewhere, whose content nobody would look at."""
-    files = (migration.macros, migration.probe, *(rule.file for rule in migration.rules))
-    return all(file.resolve().is_relative_to(migration.folder.resolve()) for file in files)
+    """Whether the manifest and its files name none elsewhere, whose content nobody would look at."""
+    patches = (migration.probe, *(rule.file for rule in migration.rules))
+    inside = [file.resolve().is_relative_to(migration.folder.resolve()) for file in (migration.macros, *patches)]
+    return all(inside) and all(stands_alone(patch.read_text(encoding="utf-8")) for patch in patches)
 
 
 def _as_json(scanned: Scanned) -> bytes:

@@ -14,7 +14,7 @@ from fencemig.cut import cut
 from fencemig.errors import ToolError, UserError
 from fencemig.isomorphisms import idle
 from fencemig.model import Rewritten
-from fencemig.smpl import Words
+from fencemig.smpl import Words, stands_alone
 from fencemig.system import batch
 from fencemig.system.cache import Cache, Kind, user_cache
 from fencemig.system.process import Finished, run
@@ -77,9 +77,11 @@ class Spatch:
                 return Rewritten(text, finished.stdout, said, rule_failed=_RULE_FAILED.search(said) is not None)
             after = shown.restored(copy.read_bytes())
         if after is None:
-            return self.rewrite(text, semantic_patch, macros, timeout)
-        rewritten = Rewritten(after, finished.stdout, "")
-        self.keep(text, semantic_patch, macros, words, rewritten)
+            rewritten = self.rewrite(text, semantic_patch, macros, timeout)
+        else:
+            rewritten = Rewritten(after, finished.stdout, "")
+        if not rewritten.complaint:
+            self.keep(text, semantic_patch, macros, words, rewritten)
         return rewritten
 
     def rewrite_together(
@@ -118,8 +120,8 @@ class Spatch:
     def keep(
         self, text: bytes, semantic_patch: Path, macros: Path | None, words: Words | None, rewritten: Rewritten
     ) -> None:
-        """Put what a text has become, without a complaint, into the cache."""
-        if self.cache is not None:
+        """Put what a text has become, without a complaint, into the cache, which knows no files that others include."""
+        if self.cache is not None and stands_alone(semantic_patch.read_text()):
             self.cache.put(Kind.SPATCH, self._key(text, semantic_patch, macros, words), _packed(rewritten))
 
     def _run(self, folder: Path, semantic_patch: Path, macros: Path | None, timeout: float, *files: str) -> Finished:
