@@ -39,6 +39,12 @@ def test_values_that_stand_for_nothing(tmp_path: Path, line: str, said: str) -> 
     assert run.err.splitlines()[-1] == f"Error: Invalid value for {said}"
 
 
+def test_a_parent_that_does_not_ask_how_processes_end_changes_nothing(kernel: Path) -> None:
+    command = ["sh", "-c", "trap '' CHLD; exec \"$@\"", "sh", FENCEMIG, "scan", "--format", "json", _DRIVER]
+    done = subprocess.run(command, cwd=kernel, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize("form", ["json", "csv", "table"])
 def test_output_that_nobody_reads_or_that_does_not_fit(kernel: Path, form: str) -> None:
     command = [FENCEMIG, "scan", "--format", form, _DRIVER]

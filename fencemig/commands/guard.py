@@ -3,6 +3,7 @@
 
 import os
 import shlex
+import signal
 import sys
 import tempfile
 import traceback
@@ -19,6 +20,7 @@ READER_GONE = 141  # as shells say of a program that SIGPIPE has ended, git for 
 
 def guarded(command: Callable[[], int]) -> int:
     """Run a command and turn every way in which it can end into an exit status."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # a parent that ignored it would hide how our processes end
     with process.interruptible():
         try:
             with own_folder():

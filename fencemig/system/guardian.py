@@ -27,8 +27,9 @@ def guardian(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
+        with suppress(ProcessLookupError, ChildProcessError):  # somebody has ended it
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
         os.close(writer)
 
 

@@ -4,12 +4,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-DONE, FAILED, USAGE, UNREACHED, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FAILED, USAGE, UNREACHED, INTERRUPTED, READER_GONE = 0, 1, 2, 3, 130, 141
 _ALWAYS = {
     DONE: "Done.",
     FAILED: "A tool failed, or there is a bug in fencemig; a log file is named.",
     USAGE: "Wrong usage, or a tree or a machine that is of no use.",
     INTERRUPTED: "Interrupted; nothing is half written.",
+    READER_GONE: "Whoever read the output has gone, head for example.",
 }
 _SURVEYED = ((UNREACHED, "Done and complete, but spatch did not get to some sites; each is named on stderr."),)
 
