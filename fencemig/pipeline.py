@@ -96,12 +96,14 @@ def survey(request: Request) -> Survey:
     others = [
         source
         for source in (sources if symbols.stores else ())
-        if source not in scope and any(carried.is_store(source, use) for use in source.uses)
+        if not _below(source.path, request.paths) and any(carried.is_store(source, use) for use in source.uses)
     ]
-    examined = _transform_all(request, generation, [*scope, *others])
-    callers = _mentioning(carried.handed_functions(sources), tree, symbols.words, beside)
+    with ThreadPoolExecutor(1) as meanwhile:  # to search the tree once more takes as long as spatch does
+        handed = carried.handed_functions(sources)
+        callers = meanwhile.submit(_mentioning, handed, tree, symbols.words, beside)
+        examined = _transform_all(request, generation, [*scope, *others])
     known = {source.path for source in sources}
-    tracer = Tracer(sources, [Source(*one, symbols, headers) for one in callers if one[0] not in known])
+    tracer = Tracer(sources, [Source(*one, symbols, headers) for one in callers.result() if one[0] not in known])
     stores = Stores([store for one in examined for store in classify.left_stores(one, tracer)], tracer)
     owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
     rules = {rule.id: rule for rule in migration.rules}
