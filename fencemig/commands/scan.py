@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from fencemig.migration import Migration
 
 
-_MOST = 20_000  # sites of a ledger that is kept: a longer one would leave no room for others
+_MOST = 5_000  # sites of a ledger that is kept: to keep a longer one takes more memory than to make it
 
 
 @dataclass(frozen=True)
