@@ -109,7 +109,7 @@ def test_help_tells_every_exit_status(name: str) -> None:
     section = helped(name).partition("\nExit status:\n")[2].partition("\n\n")[0]
     told = {int(number) for number in re.findall(r"^  (\d+) ", section, re.MULTILINE)}
     assert told == set(GUIDES[name].statuses)
-    every = {guard.OK, guard.FAILED, guard.USAGE, guard.UNREACHED, guard.INTERRUPTED}
+    every = {guard.OK, guard.FAILED, guard.USAGE, guard.UNREACHED, guard.INTERRUPTED, guard.READER_GONE}
     surveys = name in ("", "convert", "scan", "explain", "status")
     assert told == (every if surveys else every - {guard.UNREACHED})
 

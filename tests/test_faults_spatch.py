@@ -22,7 +22,7 @@ _FAULTS = {
     "says nothing": ('$real "$@" >/dev/null; exit 0', ""),
     "empty file": (': >"$file"; exit 0', ""),
     "says all, and an empty file": ('$real "$@"; : >"$file"; exit 0', ""),
-    "half a file": ('$real "$@"; head -c -300 "$file" >half; mv half "$file"; exit 0', "ends otherwise"),
+    "half a file": ('$real "$@"; head -c -300 "$file" >half; mv half "$file"; exit 0', "nothing to change"),
     "another file": ('$real "$@"; head -c 3000 /dev/urandom >"$file"; exit 0', ""),
     "no file": ('$real "$@"; rm "$file"; exit 0', ""),
     "a folder for a file": ('$real "$@"; rm "$file"; mkdir "$file"; exit 0', ""),
