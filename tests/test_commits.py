@@ -53,7 +53,8 @@ def test_the_mails_are_those_of_git_format_patch(
     (tree / ".git/info/attributes").write_text("*.c diff=cpp\n*.h diff=cpp\n")  # as in the kernel
     patches = [replace(one, to=(ANNA,), cc=(LIST,)) for one in two(tree).patches]
     body = "Why.\n\nReviewed-by: Anna Example <anna@example.org>"
-    last = patch(tree, IIO, "iio: buffer: Say why", body=body, to=(ANNA,), cc=(LIST,))
+    long = "iio: buffer: Say why, in more words than a name of a file has room for"
+    last = patch(tree, IIO, long, body=body, to=(ANNA,), cc=(LIST,))
     own, others = ([last], patches) if stacked else ([*patches, last], [])
     series = plan(tree, *own, prerequisites=tuple(others), to=(ANNA,), cc=(LIST,))
     ours = mails(write(tree, series, tmp_path / "ours", mail))

@@ -88,14 +88,22 @@ def hanging(tmp_path: Path) -> str:
     return put_tool(tmp_path / "bin", "spatch", script)
 
 
-def test_after_kill_9_nothing_runs_on(world: World, tmp_path: Path, hanging: str, own_cache: Path) -> None:
-    here = world.copy(tmp_path / "world")
-    process = subprocess.Popen(here.command(), cwd=here.folder, env=here.environment(PATH=hanging),
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+def _in_spatch(here: World, hanging: str) -> "subprocess.Popen[bytes]":
+    """A run that waits for a spatch that hangs."""
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(
+        here.command(), cwd=here.folder, env=here.environment(PATH=hanging), stdout=nowhere, stderr=nowhere
+    )
     end = time.monotonic() + 60
     while "sleep\x00300\x00" not in running(here):
         assert time.monotonic() < end, "spatch was never started"
         time.sleep(0.02)
+    return process
+
+
+def test_after_kill_9_nothing_runs_on(world: World, tmp_path: Path, hanging: str, own_cache: Path) -> None:
+    here = world.copy(tmp_path / "world")
+    process = _in_spatch(here, hanging)
     process.kill()
     process.wait()
     assert gone(here), running(here)
@@ -108,12 +116,7 @@ def test_what_a_whole_group_left_when_it_was_killed_goes_with_the_next_run(
     world: World, tmp_path: Path, hanging: str, own_cache: Path
 ) -> None:
     here = world.copy(tmp_path / "world")
-    process = subprocess.Popen(here.command(), cwd=here.folder, env=here.environment(PATH=hanging),
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-    end = time.monotonic() + 60
-    while "sleep\x00300\x00" not in running(here):
-        assert time.monotonic() < end, "spatch was never started"
-        time.sleep(0.02)
+    process = _in_spatch(here, hanging)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     guardian = min(map(int, children))  # it is there before everything else
     os.kill(guardian, signal.SIGKILL)

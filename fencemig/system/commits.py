@@ -3,9 +3,10 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from fencemig.errors import ToolError, UserError
@@ -15,6 +16,7 @@ from fencemig.system.mail import addressed, cover_letter, file_prefix, one_line,
 from fencemig.system.scratch import DIFF_OPTIONS, Commit, Identity, Scratch, scratch
 
 _FIRST = Mail()
+_LONGEST_NAME = 57  # of a file, before ".patch": as git format-patch has it
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,17 @@ class Commits:
         below the changelog.
         """
         start = file_prefix(self.mail)
-        options = ("--quiet", "--numbered", "--notes", f"--base={self.series.base}", *DIFF_OPTIONS)
+        options = ("--stdout", "--numbered", "--notes", f"--base={self.series.base}", *DIFF_OPTIONS)
         headed = [f"--subject-prefix={subject_prefix(self.mail)}", *([f"-v{self.mail.version}"] if start else [])]
-        target = ("-o", str(folder.resolve()), f"{self.below}..{self.hashes[-1]}")
-        self.scratch.git("format-patch", *options, *headed, *target)
-        files = sorted(folder.glob(f"{start}*.patch"))
-        cover = self._cover_letter(files[0].read_bytes(), range_diff)
-        for file, patch in zip(files, self.series.patches, strict=True):
-            file.write_bytes(addressed(file.read_bytes(), patch.to, patch.cc))
-        (folder / f"{start}0000-cover-letter.patch").write_bytes(cover)
+        own = f"{self.below}..{self.hashes[-1]}"
+        # Not into files: git does not see that one of its writes to them has failed.
+        mails = _separated(self.scratch.git("format-patch", *options, *headed, own), self.hashes)
+        slugs = self.scratch.git("log", "--reverse", "--format=%f", own).decode().splitlines()
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{start}0000-cover-letter.patch").write_bytes(self._cover_letter(mails[0], range_diff))
+        for number, (slug, text, patch) in enumerate(zip(slugs, mails, self.series.patches, strict=True), 1):
+            name = f"{start}{number:04}-{slug}"[:_LONGEST_NAME]
+            (folder / f"{name}.patch").write_bytes(addressed(text, patch.to, patch.cc))
 
     def create_branch(self, name: str) -> None:
         """Bring the commits into the user's repository, as a new branch; UserError when it cannot be made."""
@@ -111,6 +115,12 @@ def committed(repository: Repository, series: Series, mail: Mail = _FIRST) -> It
         own = len(series.prerequisites)
         below = hashes[own - 1] if own else series.base
         yield Commits(repository, made, series, mail, identity, below, hashes[own:])
+
+
+def _separated(mailbox: bytes, hashes: Sequence[str]) -> list[bytes]:
+    """The mails of a mailbox, one for each commit; git writes an empty line between two."""
+    starts = [mailbox.index(f"From {name} Mon Sep 17 00:00:00 2001\n".encode()) for name in hashes]
+    return [mailbox[start : end - 1] for start, end in pairwise([*starts, len(mailbox) + 1])]
 
 
 def _parsed(identity: str) -> tuple[str, str, int]:
