@@ -92,11 +92,10 @@ def create_branches(wanted: Mapping[str, Commits]) -> None:
     for name in wanted:
         first.repository.check_branch(name)
     orders = "".join(f"create refs/heads/{name} {commits.hashes[-1]}\n" for name, commits in wanted.items())
-    who, address, _ = _parsed(first.identity.committer)
-    reflog = {"GIT_COMMITTER_NAME": who, "GIT_COMMITTER_EMAIL": address}
-    update = ("update-ref", "-m", "branch: Created by fencemig", "--stdin")
+    # Not logged: git would leave the log of a branch behind that it could not make.
+    update = ("-c", "core.logAllRefUpdates=false", "update-ref", "--stdin")
     try:
-        first.repository.add(*update, stdin=os.fsencode(orders), extra=reflog)
+        first.repository.add(*update, stdin=os.fsencode(orders))
     except ToolError as error:
         reason = error.stderr.decode(errors="replace").strip() or error
         raise UserError(f"the branch {' or '.join(map(repr, wanted))} cannot be made: {reason}") from error

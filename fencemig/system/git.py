@@ -108,9 +108,9 @@ class Repository:
                 raise UserError(f"{self.top} lacks objects, or is damaged: {error}; see what git fsck says") from error
             raise
 
-    def add(self, *arguments: str, stdin: bytes, extra: Mapping[str, str] | None = None) -> None:
-        """Run git on the repository itself, to add something: how its files are shared and logged is its affair."""
-        run_git(arguments, self.top, environment(self._location | dict(extra or {})), stdin)
+    def add(self, *arguments: str, stdin: bytes) -> None:
+        """Run git on the repository itself, to add something: how its files are shared is its affair."""
+        run_git(arguments, self.top, environment(self._location), stdin)
 
     def resolve(self, rev: str) -> str:
         """Return the full hash of the commit that `rev` names; UserError when there is none."""
