@@ -40,18 +40,17 @@ def is_store(source: Source, use: Use) -> bool:
     return use.kind is Kind.STORE or (use.kind is Kind.CALL and source.symbols.role(use.callee) == "store")
 
 
-def handed_functions(sources: Iterable[Source]) -> set[str]:
-    """The functions visible outside of their file that use a fence which they are handed."""
+def handed_functions(source: Source) -> frozenset[str]:
+    """The functions visible outside of a file that use a fence which they are handed."""
     names = set()
-    for source in sources:
-        for use in source.uses if source.symbols.stores else ():
-            definition = source.definition(use) if use.arguments else None
-            if definition is None or is_static(definition):
-                continue
-            root = re.match(r"[&*(]*(\w+)", source.target(use))
-            if root and use.function and root[1] in parameters(definition):
-                names.add(use.function)
-    return names
+    for use in source.uses if source.symbols.stores else ():
+        definition = source.definition(use) if use.arguments else None
+        if definition is None or is_static(definition):
+            continue
+        root = re.match(r"[&*(]*(\w+)", source.target(use))
+        if root and use.function and root[1] in parameters(definition):
+            names.add(use.function)
+    return frozenset(names)
 
 
 def store_of(source: Source, use: Use, tracer: Tracer) -> Store:

@@ -4,15 +4,17 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from fencemig import digests
 from fencemig.core.manifest import CORE_KEYS, DOC_KEYS, TEXT_KEYS, Core, load_core
 from fencemig.errors import UserError
 from fencemig.manifest import existing, inside, refuse_unknown
 from fencemig.model import Verdict
 from fencemig.series.texts import RuleText, StepText, Texts
+from fencemig.smpl import stands_alone
 from fencemig.symbols import Function, Symbols
 
 _WORDS = {"subject", "did", "why"}  # of a rule, for the patches in which it rewrote something
@@ -82,7 +84,10 @@ KEYS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Migration:
-    """One migration: a folder with a manifest and semantic patches."""
+    """One migration: a folder with a manifest and semantic patches.
+
+    `content` is the digest of all its files; "" where some of them, or of what they include, are elsewhere.
+    """
 
     name: str
     folder: Path
@@ -94,7 +99,8 @@ class Migration:
     generations: tuple[Generation, ...]
     rules: tuple[Rule, ...]
     texts: Texts
-    core: Core | None = None
+    core: Core | None
+    content: str
 
     def generation_of(self, header: bytes) -> str:
         """The generation that a tree's header shows. Raises UserError, with what does not fit, for an unknown one."""
@@ -128,6 +134,7 @@ class Migration:
 def load_migration(folder: Path) -> Migration:
     """Read a migration's folder. Raises UserError for a missing file, an unknown or a missing key."""
     manifest = folder / "migration.toml"
+    content = digests.of_folder(folder)
     try:
         data = tomllib.loads(manifest.read_text(encoding="utf-8"))
     except OSError as error:
@@ -135,14 +142,14 @@ def load_migration(folder: Path) -> Migration:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(f"{manifest}: {error}") from error
     try:
-        return _migration(folder, data)
+        return _migration(folder, data, content)
     except KeyError as error:
         raise UserError(f"{manifest}: missing key {error}") from error
     except (AttributeError, TypeError, ValueError) as error:
         raise UserError(f"{manifest}: {error}") from error
 
 
-def _migration(folder: Path, data: dict[str, Any]) -> Migration:
+def _migration(folder: Path, data: dict[str, Any], content: str) -> Migration:
     refuse_unknown(data, KEYS[""])
     recognise, texts, rules, carried = data["recognise"], data["texts"], data["rules"], data.get("carried", {})
     refuse_unknown(recognise, KEYS["recognise"])
@@ -160,9 +167,17 @@ def _migration(folder: Path, data: dict[str, Any]) -> Migration:
         rules=tuple(_rule(folder, rule) for rule in rules),
         texts=_texts(folder, texts, rules, carried),
         core=load_core(folder, data["core"]) if "core" in data else None,
+        content=content,
     )
     _check(migration)
-    return migration
+    return migration if _is_in_its_folder(migration) else replace(migration, content="")
+
+
+def _is_in_its_folder(migration: Migration) -> bool:
+    """Whether the manifest and its files name none elsewhere, whose content nobody would look at."""
+    patches = (migration.probe, *(rule.file for rule in migration.rules))
+    within = [file.resolve().is_relative_to(migration.folder.resolve()) for file in (migration.macros, *patches)]
+    return all(within) and all(stands_alone(patch.read_text(encoding="utf-8")) for patch in patches)
 
 
 def _check(migration: Migration) -> None:

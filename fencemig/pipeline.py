@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from fencemig import carried, classify, conditions, residual, transform
+from fencemig import carried, classify, conditions, digests, residual, transform
 from fencemig.carried import Signals, Stores
 from fencemig.classify import Examined
 from fencemig.decided import Held, held, settle
@@ -26,6 +26,7 @@ from fencemig.rewriter import Question, Rewriter
 from fencemig.source import Source
 from fencemig.subsystems import group_by_subsystem
 from fencemig.system import process
+from fencemig.system.findings import Findings
 from fencemig.system.kernel import Tree
 from fencemig.system.spatch import Spatch
 from fencemig.threads import Thread, find_thread, may_have_thread
@@ -79,12 +80,14 @@ def survey(request: Request) -> Survey:
     generation = migration.generation_of(tree.read(migration.header) or b"")
     symbols = migration.symbols
     headers = Headers(tree.read, symbols.struct.encode())
+    about = [request.spatch.identity, migration.content, generation] if migration.content else None
+    findings = Findings(about, headers, symbols, request.decisions)
     sources = []
     beside = {}  # other files with a word of the API
     for path in tree.mentioning(symbols.words):
         text = tree.read(path)
         if text is not None and symbols.in_sight(text):
-            source = Source(path, text, symbols, headers)
+            source = findings.source(path, text)
             # What is elsewhere is parsed only when it may bear on what is here.
             if not (symbols.stores or _below(path, request.paths)) or source.uses:
                 sources.append(source)
@@ -99,9 +102,11 @@ def survey(request: Request) -> Survey:
         if not _below(source.path, request.paths) and any(carried.is_store(source, use) for use in source.uses)
     ]
     with ThreadPoolExecutor(1) as meanwhile:  # to search the tree once more takes as long as spatch does
-        handed = carried.handed_functions(sources)
+        handed = frozenset[str]().union(*map(findings.handed, sources))
         callers = meanwhile.submit(_mentioning, handed, tree, symbols.words, beside)
-        examined = _transform_all(request, generation, [*scope, *others])
+        examined = _transform_all(request, generation, [*scope, *others], findings)
+    if digests.of_folder(migration.folder) == migration.content:  # or somebody is at work on it
+        findings.keep(sources, examined)
     known = {source.path for source in sources}
     tracer = Tracer(sources, [Source(*one, symbols, headers) for one in callers.result() if one[0] not in known])
     stores = Stores([store for one in examined for store in classify.left_stores(one, tracer)], tracer)
@@ -175,10 +180,11 @@ class _Job:
     question: Question | None  # what spatch will be asked first
 
 
-def _transform_all(request: Request, generation: str, sources: Sequence[Source]) -> list[Examined]:
-    """All files through spatch, in parallel; the result is in the order of the files."""
+def _transform_all(request: Request, generation: str, sources: Sequence[Source], findings: Findings) -> list[Examined]:
+    """All files through spatch, in parallel, but for those known already; the result is in the order of the files."""
     rules = request.migration.rules_for(generation)
-    jobs = [_job(request, generation, rules, source) for source in sources]
+    known = [findings.examined(source) for source in sources]
+    jobs = [_job(request, generation, rules, source) for source, one in zip(sources, known, strict=True) if one is None]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fencemig-")))
         rewriter = Rewriter(request.spatch, request.migration, request.timeout, folder)
@@ -187,9 +193,9 @@ def _transform_all(request: Request, generation: str, sources: Sequence[Source])
         examined = []
         try:
             rewriter.ask_early([job.question for job in jobs if job.question is not None], pool, request.jobs)
-            futures = [pool.submit(_transform, job, rewriter, request.migration) for job in jobs]
-            for number, (source, future) in enumerate(zip(sources, futures, strict=True), 1):
-                examined.append(future.result())
+            futures = iter([pool.submit(_transform, job, rewriter, request.migration) for job in jobs])
+            for number, (source, one) in enumerate(zip(sources, known, strict=True), 1):
+                examined.append(one or next(futures).result())
                 request.progress(number, len(sources), source.path)
         except KeyboardInterrupt:
             process.stop_all()  # or the pool would wait for every spatch to end

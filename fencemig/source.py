@@ -12,23 +12,28 @@ from fencemig.types import Headers, Visible, struct_of
 
 
 class Source:
-    """A file of the tree. Uses are numbered by their place in `uses`."""
+    """A file of the tree. Uses are numbered by their place in `uses`, which somebody may know already."""
 
-    def __init__(self, path: str, text: bytes, symbols: Symbols, headers: Headers) -> None:
+    def __init__(
+        self, path: str, text: bytes, symbols: Symbols, headers: Headers, uses: tuple[Use, ...] | None = None
+    ) -> None:
         self.path = path
         self.text = text
         self.symbols = symbols
         self._headers = headers
+        self._uses = uses
 
     @property
     def root(self) -> Node:
         """The syntax tree. It is not kept here: what holds a source need not hold its tree."""
         return syntax.parse(self.text)
 
-    @cached_property
+    @property
     def uses(self) -> tuple[Use, ...]:
         """The census of the file."""
-        return self._counted(self.text)
+        if self._uses is None:
+            self._uses = self._counted(self.text)
+        return self._uses
 
     def census(self, text: bytes) -> tuple[Use, ...]:
         """The census of this file at any stage of its conversion."""

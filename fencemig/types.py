@@ -7,12 +7,12 @@ cannot be looked up is unknown, never guessed.
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from tree_sitter import Node
 
-from fencemig import syntax
+from fencemig import digests, syntax
 from fencemig.declarations import Declarations, declared_names, declared_struct
 
 _DEPTH = 5  # how far includes are followed; a driver's types are near
@@ -56,6 +56,8 @@ class Headers:
         self._read = read
         self._relevant = relevant
         self._known: dict[str, Declarations | None] = {}
+        self._digests: dict[str, str] = {}
+        self._looked_for: dict[str, set[str]] = {}
         self._included: dict[tuple[str, tuple[tuple[bool, str], ...]], list[Declarations]] = {}
 
     def visible(self, path: str, text: bytes) -> Visible:
@@ -66,8 +68,18 @@ class Headers:
             self._included[key] = self._follow(*key)
         return Visible([own, *self._included[key]])
 
+    def looked_for(self, path: str) -> Mapping[str, str]:
+        """The headers that were looked for on behalf of a file, each with its digest: see digest()."""
+        return {header: self._digests[header] for header in self._looked_for.get(path, ())}
+
+    def digest(self, header: str) -> str:
+        """The digest of a header; that of one that does not count is the digest of none."""
+        self._header(header)
+        return self._digests[header]
+
     def _follow(self, path: str, includes: tuple[tuple[bool, str], ...]) -> list[Declarations]:
         found: list[Declarations] = []
+        looked_for = self._looked_for.setdefault(path, set())
         seen, queue = {path}, [(path, includes)]
         for _ in range(_DEPTH):
             following = []
@@ -75,7 +87,10 @@ class Headers:
                 folder = posixpath.dirname(source)
                 for include in named:
                     for candidate in _candidates(folder, include):
-                        if candidate not in seen and (header := self._header(candidate)) is not None:
+                        if candidate in seen:
+                            continue
+                        looked_for.add(candidate)
+                        if (header := self._header(candidate)) is not None:
                             seen.add(candidate)
                             found.append(header)
                             following.append((candidate, header.includes))
@@ -88,6 +103,7 @@ class Headers:
             text = self._read(path)
             if text is not None and path.startswith("include/") and self._relevant not in text:
                 text = None
+            self._digests[path] = digests.of_content(text)
             self._known[path] = None if text is None else Declarations(text)
         return self._known[path]
 

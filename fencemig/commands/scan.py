@@ -5,9 +5,8 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from fencemig import ledger
+from fencemig import digests, ledger
 from fencemig.commands.guard import encoded, say
 from fencemig.commands.places import default_migration
 from fencemig.commands.shared import (
@@ -24,13 +23,8 @@ from fencemig.commands.shared import (
 )
 from fencemig.ledger import Ledger
 from fencemig.model import Site, Subsystem
-from fencemig.smpl import stands_alone
-from fencemig.system.memo import Memo, content_of
+from fencemig.system.memo import Memo
 from fencemig.system.witness import Watched
-
-if TYPE_CHECKING:
-    from fencemig.migration import Migration
-
 
 _MOST = 5_000  # sites of a ledger that is kept: to keep a longer one takes more memory than to make it
 
@@ -84,7 +78,7 @@ def _scanned(question: Question, tree: Watched, options: Options) -> Scanned:
     survey = survey_of(question, options)
     scanned = Scanned(ledger_of(survey), survey.subsystems, survey.notes)
     unchanged = memo == Memo(_about(question, options))  # somebody may be at work on the migration, or on fencemig
-    if len(scanned.sites) <= _MOST and unchanged and survey.reached and _is_in_its_folder(survey.request.migration):
+    if len(scanned.sites) <= _MOST and unchanged and survey.reached and survey.request.migration.content:
         memo.keep(tree, _as_json(scanned))
     return scanned
 
@@ -94,14 +88,7 @@ def _about(question: Question, options: Options) -> list[str]:
     tree, spatch, paths = question.tree, question.spatch, question.paths
     folder = options.migration or default_migration()
     asked_for = repr((tree.commit is None, paths, options.timeout))
-    return [str(tree.top), spatch.identity, str(folder.absolute()), content_of(folder), asked_for]
-
-
-def _is_in_its_folder(migration: "Migration") -> bool:
-    """Whether the manifest and its files name none elsewhere, whose content nobody would look at."""
-    patches = (migration.probe, *(rule.file for rule in migration.rules))
-    inside = [file.resolve().is_relative_to(migration.folder.resolve()) for file in (migration.macros, *patches)]
-    return all(inside) and all(stands_alone(patch.read_text(encoding="utf-8")) for patch in patches)
+    return [str(tree.top), spatch.identity, str(folder.absolute()), digests.of_folder(folder), asked_for]
 
 
 def _as_json(scanned: Scanned) -> bytes:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     """What is kept: each kind has a folder of its own."""
 
     SPATCH = "spatch"  # what spatch made of a text
+    FILES = "files"  # what a file tells without any other
     SEARCHES = "searches"  # which files have a word in them
     LEDGERS = "ledgers"  # finished ledgers, each with what it rests on
 

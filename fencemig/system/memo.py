@@ -5,15 +5,13 @@ What the program is, and what it was asked, makes the key; what the tree answere
 Several results live under one key, so that a tree that goes to another branch and back finds both.
 """
 
-import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from fencemig.errors import UserError
+from fencemig import digests
 from fencemig.system.cache import Kind, user_cache
 from fencemig.system.witness import Seen, Watched
 
@@ -27,7 +25,7 @@ class Memo:
 
     def __init__(self, about: Iterable[str]) -> None:
         self._cache = user_cache()
-        self._key = _digest([*_program(), *about])
+        self._key = digests.of_parts([*program(), *about])
 
     def __eq__(self, other: object) -> bool:
         """Whether it is the same question."""
@@ -57,26 +55,11 @@ class Memo:
         return found
 
     def _place(self, seen: Seen) -> str:
-        return _digest([self._key, *(part for answered in seen.items() for part in answered)])
+        return digests.of_parts([self._key, *(part for answered in seen.items() for part in answered)])
 
 
-def content_of(folder: Path) -> str:
-    """A digest of all files below a folder. Raises UserError for one that cannot be read."""
-    parts = []
-    try:
-        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-            parts += [str(file), hashlib.sha256(file.read_bytes()).hexdigest()]
-    except OSError as error:
-        raise UserError(f"{error.filename}: {error.strerror}") from error
-    return _digest(parts)
-
-
-def _program() -> list[str]:
+def program() -> list[str]:
     """What tells this program from any other that may have been here, or will be: also while it is being written."""
     parsers = [Path(spec.origin) for name in _PARSERS if (spec := find_spec(name)) and spec.origin]
     states = [(path, path.stat()) for path in (*sorted(_PACKAGE.rglob("*.py")), *parsers)]
     return [sys.version, *(f"{path} {state.st_size} {state.st_mtime_ns}" for path, state in states)]
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256(b"".join(hashlib.sha256(os.fsencode(part)).digest() for part in parts)).hexdigest()

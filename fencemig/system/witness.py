@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A tree that remembers what it was asked and what it answered: all that a result, made from it alone, rests on."""
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from fencemig import digests
 from fencemig.errors import UserError
 from fencemig.system.kernel import Tree
 
@@ -23,7 +23,7 @@ class Watched(Tree):
     def read(self, path: str) -> bytes | None:
         """The content of a regular file, or None."""
         content = super().read(path)
-        self._note(("read", path), self._state(path) if self.commit is not None else _digest(content))
+        self._note(("read", path), self._state(path) if self.commit is not None else digests.of_content(content))
         return content
 
     def mode(self, path: str) -> str:
@@ -85,7 +85,7 @@ class Watched(Tree):
         """What tells a file from every other content: the blob's id in a commit, else a digest."""
         if self.commit is not None and self.repository is not None:
             return self.repository.blob_id(self.commit, path)
-        return _digest(super().read(path))
+        return digests.of_content(super().read(path))
 
     def _history(self) -> str:
         """What tells a commit with all that came before: a shallow clone may learn of more."""
@@ -96,9 +96,5 @@ class Watched(Tree):
             self.seen[_END.join(question)] = _CHANGED
 
 
-def _digest(content: bytes | None) -> str:
-    return "none" if content is None else hashlib.sha256(content).hexdigest()
-
-
 def _digest_of_paths(paths: Sequence[str]) -> str:
-    return _digest(os.fsencode(_END.join(paths)))
+    return digests.of_content(os.fsencode(_END.join(paths)))

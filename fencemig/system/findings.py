@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What was found out about single files, kept between runs.
+
+It counts as long as the file is as it was, and so are the headers that were looked for on its behalf; what the program
+is, and what it was asked about the file, makes the key.
+"""
+
+import io
+import pickle
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fencemig import digests
+from fencemig.carried import handed_functions
+from fencemig.census import Belongs, Use
+from fencemig.census import Kind as KindOfUse
+from fencemig.classify import Examined
+from fencemig.decisions import Decisions
+from fencemig.replay import Match
+from fencemig.source import Source
+from fencemig.symbols import Symbols
+from fencemig.system.cache import Kind, user_cache
+from fencemig.system.memo import program
+from fencemig.transform import Outcome, Refusal
+from fencemig.types import Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a file tells without any other but its headers.
+
+    `handed` are its functions that use a fence which they are handed. `outcome` is None for a file that did not go
+    through spatch, `held` has what was kept from it.
+    """
+
+    uses: tuple[Use, ...]
+    handed: frozenset[str]
+    outcome: Outcome | None
+    held: Mapping[int, Refusal]
+
+
+class Findings:
+    """What earlier runs found out about the files of a tree, and what this run adds.
+
+    `about` is what all of it depends on, beside the program, the file, its headers, and the decisions on its sites;
+    without it nothing is kept.
+    """
+
+    def __init__(self, about: Iterable[str] | None, headers: Headers, symbols: Symbols, decisions: Decisions) -> None:
+        self._cache = None if about is None else user_cache()
+        self._program = program()
+        self._about = digests.of_parts([*self._program, *(about or ())])
+        self._headers = headers
+        self._symbols = symbols
+        self._decided: dict[str, list[str]] = defaultdict(list)
+        for site, decision in decisions.sites.items():
+            self._decided[site.rsplit(":", 2)[0]].append(repr(decision))
+        self._known: dict[str, Finding] = {}
+        self._handed: dict[str, frozenset[str]] = {}
+
+    def source(self, path: str, text: bytes) -> Source:
+        """A file, with its census where that is known."""
+        found = self._found(path, text)
+        if found is None:
+            return Source(path, text, self._symbols, self._headers)
+        self._known[path], self._handed[path] = found, found.handed
+        return Source(path, text, self._symbols, self._headers, found.uses)
+
+    def handed(self, source: Source) -> frozenset[str]:
+        """The functions of a file that use a fence which they are handed; see carried.handed_functions()."""
+        if source.path not in self._handed:
+            self._handed[source.path] = handed_functions(source)
+        return self._handed[source.path]
+
+    def examined(self, source: Source) -> Examined | None:
+        """What became of a file, where that is known."""
+        found = self._known.get(source.path)
+        return None if found is None or found.outcome is None else Examined(source, found.outcome, found.held)
+
+    def keep(self, sources: Iterable[Source], examined: Iterable[Examined]) -> None:
+        """Keep what is new of some files, and of those that went through spatch, unless it did not get to a site."""
+        if self._cache is None or self._program != program():  # somebody is at work on it
+            return
+        outcomes = {one.source.path: one for one in examined}
+        for source in sources:
+            found, one = self._known.get(source.path), outcomes.get(source.path)
+            if found is not None and (found.outcome is not None or one is None):
+                continue
+            if one is None:
+                finding = Finding(source.uses, self.handed(source), None, {})
+            elif one.outcome.unreached:
+                continue
+            else:
+                finding = Finding(source.uses, self.handed(source), one.outcome, one.held)
+            value = pickle.dumps((dict(self._headers.looked_for(source.path)), finding))
+            self._cache.put(Kind.FILES, self._key(source.path, source.text), value)
+
+    def _found(self, path: str, text: bytes) -> Finding | None:
+        kept = None if self._cache is None else self._cache.get(Kind.FILES, self._key(path, text))
+        if kept is None:
+            return None
+        looked_for, finding = _Reader(io.BytesIO(kept)).load()
+        if any(self._headers.digest(header) != digest for header, digest in looked_for.items()):
+            return None
+        assert isinstance(finding, Finding)
+        return finding
+
+    def _key(self, path: str, text: bytes) -> str:
+        return digests.of_parts([self._about, path, digests.of_content(text), *self._decided.get(path, ())])
+
+
+_MADE_OF = {(made.__module__, made.__qualname__): made for made in (
+    Finding, Use, KindOfUse, Belongs, Outcome, Match, Refusal
+)}  # fmt: skip
+
+
+class _Reader(pickle.Unpickler):
+    """Makes nothing but findings, whoever wrote into the cache."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """One of our own types. Raises UnpicklingError for anything else."""
+        if (module, name) not in _MADE_OF:
+            raise pickle.UnpicklingError(f"{module}.{name} is no part of a finding")
+        return _MADE_OF[module, name]
