@@ -78,6 +78,11 @@ class Tracer:
             found[driver_of(source.path)].append(source)
         return found
 
+    def follow(self, source: Source) -> None:
+        """Follow the fences of a source before somebody asks for each."""
+        for use in source.uses:
+            self.handed(source, use)
+
     def fences(self, source: Source, use: Use) -> frozenset[Fence]:
         """The fences that a use may be about."""
         if not use.arguments:

@@ -3,9 +3,9 @@
 
 import re
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,7 @@ from fencemig.tidy import tidy
 from fencemig.transform import Outcome, Refusal
 from fencemig.types import Headers
 
+_END = object()  # of what is done step by step
 _SUBJECTS = 20  # commits of a file that are asked for the prefix of its subsystem
 
 
@@ -101,16 +102,17 @@ def survey(request: Request) -> Survey:
         for source in (sources if symbols.stores else ())
         if not _below(source.path, request.paths) and any(carried.is_store(source, use) for use in source.uses)
     ]
-    with ThreadPoolExecutor(1) as meanwhile:  # to search the tree once more takes as long as spatch does
-        handed = frozenset[str]().union(*map(findings.handed, sources))
-        callers = meanwhile.submit(_mentioning, handed, tree, symbols.words, beside)
-        examined = _transform_all(request, generation, [*scope, *others], findings)
+    handed = frozenset[str]().union(*map(findings.handed, sources))
+    known = {source.path for source in sources}
+    with _at_spatch(request, generation, [*scope, *others], findings) as waiting:
+        # What needs no answer of spatch is done meanwhile: to search the tree once more takes as long.
+        callers = _mentioning(handed, tree, symbols.words, beside)
+        tracer = Tracer(sources, [Source(*one, symbols, headers) for one in callers if one[0] not in known])
+        owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
+        examined = _collected(request, waiting, map(tracer.follow, sources))
     if digests.of_folder(migration.folder) == migration.content:  # or somebody is at work on it
         findings.keep(sources, examined)
-    known = {source.path for source in sources}
-    tracer = Tracer(sources, [Source(*one, symbols, headers) for one in callers.result() if one[0] not in known])
     stores = Stores([store for one in examined for store in classify.left_stores(one, tracer)], tracer)
-    owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
     rules = {rule.id: rule for rule in migration.rules}
     signals = Signals(sources, tracer)
     inside = examined[: len(scope)]
@@ -180,27 +182,36 @@ class _Job:
     question: Question | None  # what spatch will be asked first
 
 
-def _transform_all(request: Request, generation: str, sources: Sequence[Source], findings: Findings) -> list[Examined]:
-    """All files through spatch, in parallel, but for those known already; the result is in the order of the files."""
+@contextmanager
+def _at_spatch(
+    request: Request, generation: str, sources: Sequence[Source], findings: Findings
+) -> Iterator[list[Future[Examined]]]:
+    """All files on their way through spatch, in parallel; in the order of the files."""
     rules = request.migration.rules_for(generation)
-    known = [findings.examined(source) for source in sources]
-    jobs = [_job(request, generation, rules, source) for source, one in zip(sources, known, strict=True) if one is None]
+    jobs = [findings.examined(source) or _job(request, generation, rules, source) for source in sources]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fencemig-")))
         rewriter = Rewriter(request.spatch, request.migration, request.timeout, folder)
         pool = ThreadPoolExecutor(max_workers=request.jobs)
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        examined = []
         try:
-            rewriter.ask_early([job.question for job in jobs if job.question is not None], pool, request.jobs)
-            futures = iter([pool.submit(_transform, job, rewriter, request.migration) for job in jobs])
-            for number, (source, one) in enumerate(zip(sources, known, strict=True), 1):
-                examined.append(one or next(futures).result())
-                request.progress(number, len(sources), source.path)
+            questions = [job.question for job in jobs if isinstance(job, _Job) and job.question is not None]
+            rewriter.ask_early(questions, pool, request.jobs)
+            yield [pool.submit(_transform, job, rewriter, request.migration) for job in jobs]
         except KeyboardInterrupt:
             process.stop_all()  # or the pool would wait for every spatch to end
             raise
-        return examined
+
+
+def _collected(request: Request, waiting: Sequence[Future[Examined]], meanwhile: Iterator[None]) -> list[Examined]:
+    """What became of the files. `meanwhile` is to be done anyway, in steps: while there is nothing to collect."""
+    examined = []
+    for number, future in enumerate(waiting, 1):
+        while not future.done() and next(meanwhile, _END) is not _END:
+            pass
+        examined.append(future.result())
+        request.progress(number, len(waiting), examined[-1].source.path)
+    return examined
 
 
 def _job(request: Request, generation: str, rules: Sequence[Rule], source: Source) -> _Job:
@@ -223,7 +234,9 @@ def _for_spatch(source: Source) -> bool:
     return source.path not in source.symbols.core and residual.has_old_form(source)
 
 
-def _transform(job: _Job, rewriter: Rewriter, migration: Migration) -> Examined:
+def _transform(job: _Job | Examined, rewriter: Rewriter, migration: Migration) -> Examined:
+    if isinstance(job, Examined):  # by an earlier run
+        return job
     source, decided = job.source, job.decided
     if not _for_spatch(source):
         return Examined(source, Outcome(source.text), job.kept)
