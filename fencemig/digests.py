@@ -2,7 +2,6 @@
 """Short names for contents: two are equal only when the contents are."""
 
 import hashlib
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,7 +15,7 @@ def of_content(content: bytes | None) -> str:
 
 def of_parts(parts: Iterable[str]) -> str:
     """The digest of texts in a row; names of files may be among them."""
-    return of_content(b"".join(hashlib.sha256(os.fsencode(part)).digest() for part in parts))
+    return of_content(b"".join(hashlib.sha256(part.encode(errors="surrogateescape")).digest() for part in parts))
 
 
 def of_folder(folder: Path) -> str:

@@ -307,6 +307,7 @@ def test_the_command_shows_and_clears(own_cache: Path, tmp_path: Path) -> None:
     assert fencemig(tmp_path, "cache").out.decode().splitlines() == [
         f"folder    {own_cache.parent}",
         "spatch    0 entries, 0.0 MB",
+        "files     0 entries, 0.0 MB",
         "searches  0 entries, 0.0 MB",
         "ledgers   0 entries, 0.0 MB",
         "in all    0 entries, 0.0 MB, at most 256 MB",
@@ -316,7 +317,7 @@ def test_the_command_shows_and_clears(own_cache: Path, tmp_path: Path) -> None:
     shown = fencemig(tmp_path, "cache", "--show")
     assert shown.status == 0
     counts = dict(line.split()[:2] for line in shown.out.decode().splitlines())
-    assert all(int(counts[kind]) > 0 for kind in ("spatch", "searches", "ledgers"))
+    assert all(int(counts[kind]) > 0 for kind in ("spatch", "files", "searches", "ledgers"))
     assert int(shown.out.split()[shown.out.split().index(b"all") + 1]) == len(files)
     neighbour = own_cache.parent / "verify" / "kept"
     neighbour.parent.mkdir()

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from fencemig.commands import scan
 from fencemig.commands.shared import Options, Question, survey_of
 from fencemig.system import memo, search
-from fencemig.system.cache import user_cache
+from fencemig.system.cache import Kind, user_cache
 from fencemig.system.git import discover
 from fencemig.system.kernel import Tree
 from fencemig.system.memo import Memo
@@ -127,7 +127,7 @@ def tree(tmp_path: Path) -> Tree:
 
 def test_another_question_has_another_answer(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [remembered(tree, about)[1] for about in ("one", "two", "one", "two")] == [False, False, True, True]
-    monkeypatch.setattr(memo, "_program", lambda: ["another"])
+    monkeypatch.setattr(memo, "program", lambda: ["another"])
     assert not remembered(tree, "one")[1]
 
 
@@ -246,7 +246,7 @@ class Scanner:
         with self.monkeypatch.context() as patched:
             patched.setenv("XDG_CACHE_HOME", str(self.fresh))
             assert (scan.scan(self.options, output_format), capture.readouterr()) == (status, out)
-        for kind in ("ledgers", "searches"):
+        for kind in set(Kind) - {Kind.SPATCH}:
             shutil.rmtree(self.fresh / "fencemig" / kind, ignore_errors=True)
         return kept
 
@@ -363,7 +363,7 @@ def test_a_run_that_is_killed_at_any_moment_leaves_nothing_wrong(tmp_path: Path)
     good = fencemig(top, *command)
     cache = Path(os.environ["XDG_CACHE_HOME"]) / "fencemig"
     for pause in (0.25, 0.4, 0.55, 0.7, 0.85):
-        for kind in ("ledgers", "searches"):
+        for kind in set(Kind) - {Kind.SPATCH}:
             shutil.rmtree(cache / kind, ignore_errors=True)
         env = environment({"TMPDIR": str(tmp_path)})
         process = subprocess.Popen([FENCEMIG, *command], cwd=top, env=env, stdout=subprocess.DEVNULL)

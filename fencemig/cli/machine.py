@@ -21,7 +21,7 @@ def cache(
         bool, typer.Option("--clear/--show", help="Throw it away, instead of showing how much it is.")
     ] = False,
 ) -> None:
-    """Show what is cached of earlier runs: what spatch made of a file, which files have a word, finished ledgers."""
+    """Show what is cached of earlier runs: what spatch made of texts, what files tell, which have a word, ledgers."""
     from fencemig.commands import cache as command
 
     end_with(command.clear if clear else command.show)

@@ -101,7 +101,10 @@ class Findings:
         kept = None if self._cache is None else self._cache.get(Kind.FILES, self._key(path, text))
         if kept is None:
             return None
-        looked_for, finding = _Reader(io.BytesIO(kept)).load()
+        try:
+            looked_for, finding = _Reader(io.BytesIO(kept)).load()
+        except pickle.UnpicklingError:  # somebody else's
+            return None
         if any(self._headers.digest(header) != digest for header, digest in looked_for.items()):
             return None
         assert isinstance(finding, Finding)

@@ -44,7 +44,7 @@ _FILES = (
         "--decisions says. convert -i and the page of review write it.",
     ),
     (
-        "~/.cache/fencemig/spatch/, ~/.cache/fencemig/searches/, ~/.cache/fencemig/ledgers/",
+        "~/.cache/fencemig/spatch/, ~/.cache/fencemig/files/, ~/.cache/fencemig/searches/, ~/.cache/fencemig/ledgers/",
         "What earlier runs found out; fencemig cache shows how much, cache --clear removes it.",
     ),
     ("~/.cache/fencemig/verify/", "The checkout and the build folders of verify; verify --clean removes them."),
