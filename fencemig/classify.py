@@ -67,7 +67,7 @@ def classify(
                 verdict=verdict,
                 rule=rule,
                 before=use.before,
-                after=None if after is None or after.before == use.before else after.before,
+                after=None if after == use.before else after,
                 merged_into=None if into is None else source.uses[into].id(source.path),
                 reason=reason,
                 subsystem=section,

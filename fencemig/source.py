@@ -48,7 +48,7 @@ class Source:
         """This file at another stage of its conversion."""
         return Source(self.path, text, self.symbols, self._headers)
 
-    @cached_property
+    @property
     def visible(self) -> Visible:
         """The declarations that the file and its headers show."""
         return self._headers.visible(self.path, self.text)

@@ -37,13 +37,13 @@ class Refusal:
 class Outcome:
     """What became of a file. Sites are numbers into its uses.
 
-    `after` has the new use of each site that is still there, `merged` the site that each deleted one went
+    `after` has the new code of each site that is still there, `merged` the site that each deleted one went
     into, `unreached` the sites that spatch did not report, with the reason.
     """
 
     text: bytes
     matches: tuple[Match, ...] = ()
-    after: dict[int, Use] = field(default_factory=dict)
+    after: dict[int, str] = field(default_factory=dict)
     merged: dict[int, int] = field(default_factory=dict)
     refusals: dict[int, Refusal] = field(default_factory=dict)
     unreached: dict[int, str] = field(default_factory=dict)
@@ -152,10 +152,10 @@ def _apply(
     if not _ends_alike(original, text, uses):
         raise LostTrackError("the rewritten file ends otherwise")
     merged = {site: into for match in matches for site, into in match.merged.items()}
-    after = dict(_paired(live, text, census))
+    after = {site: use.before for site, use in _paired(live, text, census)}
     told = {site for match in matches for site in match.all_sites if site not in unreached}
-    for site, use in after.items():
-        if "".join(use.before.split()) != "".join(uses[site].before.split()) and not any(
+    for site, code in after.items():
+        if "".join(code.split()) != "".join(uses[site].before.split()) and not any(
             _within(uses[site], uses[one]) for one in told
         ):
             raise LostTrackError(f"the call in line {uses[site].line} was rewritten, and no rule reported it")

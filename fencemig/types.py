@@ -8,13 +8,14 @@ cannot be looked up is unknown, never guessed.
 import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from tree_sitter import Node
 
 from fencemig import digests, syntax
 from fencemig.declarations import Declarations, declared_names, declared_struct
 
+_NEAR = 16  # files whose declarations are kept: those of a driver, which are looked at by turns
 _DEPTH = 5  # how far includes are followed; a driver's types are near
 
 
@@ -58,10 +59,14 @@ class Headers:
         self._known: dict[str, Declarations | None] = {}
         self._digests: dict[str, str] = {}
         self._looked_for: dict[str, set[str]] = {}
+        self._visible = lru_cache(_NEAR)(self._look)  # not all: a file has many declarations
         self._included: dict[tuple[str, tuple[tuple[bool, str], ...]], list[Declarations]] = {}
 
     def visible(self, path: str, text: bytes) -> Visible:
         """What the file declares, then what its includes do, nearest first."""
+        return self._visible(path, text)
+
+    def _look(self, path: str, text: bytes) -> Visible:
         own = Declarations(text)
         key = path, own.includes  # mostly the same at all stages of a conversion
         if key not in self._included:

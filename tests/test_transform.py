@@ -113,7 +113,7 @@ def test_all_rules_go_through_spatch_together() -> None:
     assert b"set_error" not in outcome.text
     assert spatch.runs == [("merge", "plain")]
     assert outcome.merged == {STORE: SIGNAL}
-    assert {site: use.before for site, use in outcome.after.items()} == {
+    assert outcome.after == {
         SIGNAL: "dma_fence_signal(f, -EIO)",
         OTHER: "dma_fence_signal(k, 0)",
     }
