@@ -111,7 +111,7 @@ def survey(request: Request) -> Survey:
         owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
         examined = _collected(request, waiting, map(tracer.follow, sources))
     if digests.of_folder(migration.folder) == migration.content:  # or somebody is at work on it
-        findings.keep(sources, examined)
+        findings.keep(examined)
     stores = Stores([store for one in examined for store in classify.left_stores(one, tracer)], tracer)
     rules = {rule.id: rule for rule in migration.rules}
     signals = Signals(sources, tracer)

@@ -57,16 +57,18 @@ class Findings:
         self._decided: dict[str, list[str]] = defaultdict(list)
         for site, decision in decisions.sites.items():
             self._decided[site.rsplit(":", 2)[0]].append(repr(decision))
+        self._sources: list[Source] = []
         self._known: dict[str, Finding] = {}
         self._handed: dict[str, frozenset[str]] = {}
 
     def source(self, path: str, text: bytes) -> Source:
         """A file, with its census where that is known."""
         found = self._found(path, text)
-        if found is None:
-            return Source(path, text, self._symbols, self._headers)
-        self._known[path], self._handed[path] = found, found.handed
-        return Source(path, text, self._symbols, self._headers, found.uses)
+        if found is not None:
+            self._known[path], self._handed[path] = found, found.handed
+        source = Source(path, text, self._symbols, self._headers, None if found is None else found.uses)
+        self._sources.append(source)
+        return source
 
     def handed(self, source: Source) -> frozenset[str]:
         """The functions of a file that use a fence which they are handed; see carried.handed_functions()."""
@@ -79,21 +81,23 @@ class Findings:
         found = self._known.get(source.path)
         return None if found is None or found.outcome is None else Examined(source, found.outcome, found.held)
 
-    def keep(self, sources: Iterable[Source], examined: Iterable[Examined]) -> None:
-        """Keep what is new of some files, and of those that went through spatch, unless it did not get to a site."""
+    def keep(self, examined: Iterable[Examined]) -> None:
+        """Keep what is new. `examined` are the files that went through spatch; where it did not get to a site, it will
+        be asked again.
+        """
         if self._cache is None or self._program != program():  # somebody is at work on it
             return
         outcomes = {one.source.path: one for one in examined}
-        for source in sources:
+        for source in self._sources:
             found, one = self._known.get(source.path), outcomes.get(source.path)
-            if found is not None and (found.outcome is not None or one is None):
-                continue
             if one is None:
-                finding = Finding(source.uses, self.handed(source), None, {})
-            elif one.outcome.unreached:
-                continue
-            else:
-                finding = Finding(source.uses, self.handed(source), one.outcome, one.held)
+                if found is None and self._symbols.stores:  # without stores, files elsewhere are not even counted
+                    self._put(source, Finding(source.uses, self.handed(source), None, {}))
+            elif (found is None or found.outcome is None) and not one.outcome.unreached:
+                self._put(source, Finding(source.uses, self.handed(source), one.outcome, one.held))
+
+    def _put(self, source: Source, finding: Finding) -> None:
+        if self._cache is not None:
             value = pickle.dumps((dict(self._headers.looked_for(source.path)), finding))
             self._cache.put(Kind.FILES, self._key(source.path, source.text), value)
 
