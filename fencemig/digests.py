@@ -5,8 +5,6 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from fencemig.errors import UserError
-
 
 def of_content(content: bytes | None) -> str:
     """The digest of a file's content; that of a file that is not there is "none"."""
@@ -19,11 +17,11 @@ def of_parts(parts: Iterable[str]) -> str:
 
 
 def of_folder(folder: Path) -> str:
-    """The digest of all files below a folder, with their names. Raises UserError for one that cannot be read."""
+    """The digest of all files below a folder, with their names; "" when one cannot be read, or goes away meanwhile."""
     parts = []
     try:
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             parts += [str(file), of_content(file.read_bytes())]
-    except OSError as error:
-        raise UserError(f"{error.filename}: {error.strerror}") from error
+    except OSError:
+        return ""
     return of_parts(parts)

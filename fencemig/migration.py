@@ -86,7 +86,8 @@ KEYS: Mapping[str, frozenset[str]] = {
 class Migration:
     """One migration: a folder with a manifest and semantic patches.
 
-    `content` is the digest of all its files; "" where some of them, or of what they include, are elsewhere.
+    `content` is the digest of all its files; "" where it has none, because some of them, or of what they include, are
+    elsewhere, or cannot be read.
     """
 
     name: str

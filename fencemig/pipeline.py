@@ -109,7 +109,7 @@ def survey(request: Request) -> Survey:
         callers = _mentioning(handed, tree, symbols.words, beside)
         tracer = Tracer(sources, [Source(*one, symbols, headers) for one in callers if one[0] not in known])
         owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
-        examined = _collected(request, waiting, map(tracer.follow, sources))
+        examined = _collected(request, waiting, map(tracer.follow, sources if symbols.stores else ()))
     if digests.of_folder(migration.folder) == migration.content:  # or somebody is at work on it
         findings.keep(examined)
     stores = Stores([store for one in examined for store in classify.left_stores(one, tracer)], tracer)
@@ -198,7 +198,7 @@ def _at_spatch(
             questions = [job.question for job in jobs if isinstance(job, _Job) and job.question is not None]
             rewriter.ask_early(questions, pool, request.jobs)
             yield [pool.submit(_transform, job, rewriter, request.migration) for job in jobs]
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, GeneratorExit):  # the latter when it comes before the first answer is awaited
             process.stop_all()  # or the pool would wait for every spatch to end
             raise
 

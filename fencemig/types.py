@@ -56,8 +56,7 @@ class Headers:
         """`read` gives a file of the tree or None; below include/ only headers that name `relevant` count."""
         self._read = read
         self._relevant = relevant
-        self._known: dict[str, Declarations | None] = {}
-        self._digests: dict[str, str] = {}
+        self._known: dict[str, tuple[Declarations | None, str]] = {}  # with the digest of what was read
         self._looked_for: dict[str, set[str]] = {}
         self._visible = lru_cache(_NEAR)(self._look)  # not all: a file has many declarations
         self._included: dict[tuple[str, tuple[tuple[bool, str], ...]], list[Declarations]] = {}
@@ -75,12 +74,11 @@ class Headers:
 
     def looked_for(self, path: str) -> Mapping[str, str]:
         """The headers that were looked for on behalf of a file, each with its digest: see digest()."""
-        return {header: self._digests[header] for header in self._looked_for.get(path, ())}
+        return {header: self.digest(header) for header in self._looked_for.get(path, ())}
 
     def digest(self, header: str) -> str:
         """The digest of a header; that of one that does not count is the digest of none."""
-        self._header(header)
-        return self._digests[header]
+        return self._read_once(header)[1]
 
     def _follow(self, path: str, includes: tuple[tuple[bool, str], ...]) -> list[Declarations]:
         found: list[Declarations] = []
@@ -95,7 +93,7 @@ class Headers:
                         if candidate in seen:
                             continue
                         looked_for.add(candidate)
-                        if (header := self._header(candidate)) is not None:
+                        if (header := self._read_once(candidate)[0]) is not None:
                             seen.add(candidate)
                             found.append(header)
                             following.append((candidate, header.includes))
@@ -103,13 +101,13 @@ class Headers:
             queue = following
         return found
 
-    def _header(self, path: str) -> Declarations | None:
+    def _read_once(self, path: str) -> tuple[Declarations | None, str]:
         if path not in self._known:
             text = self._read(path)
             if text is not None and path.startswith("include/") and self._relevant not in text:
                 text = None
-            self._digests[path] = digests.of_content(text)
-            self._known[path] = None if text is None else Declarations(text)
+            declared = None if text is None else Declarations(text)
+            self._known.setdefault(path, (declared, digests.of_content(text)))  # another thread may have been first
         return self._known[path]
 
 

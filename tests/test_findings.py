@@ -47,6 +47,16 @@ struct finch {
 	struct %s *fence;
 };
 """
+# It is counted, but has nothing for spatch.
+_LINNET = """#include <linux/dma-fence.h>
+#include "../finch/finch.h"
+
+void linnet_fail(struct finch *finch, struct dma_fence *f, int c)
+{
+	finch->fence->error = c;
+	dma_fence_signal(f, c);
+}
+"""
 TEXTS: dict[str, list[str | None]] = {
     "drivers/gpu/finch/finch.c": [
         _FINCH % "dma_fence_signal(finch->fence);",
@@ -54,6 +64,7 @@ TEXTS: dict[str, list[str | None]] = {
     ],
     "drivers/gpu/finch/finch.h": [_HEADER % "dma_fence", _HEADER % "wing", None],
     "include/linux/finch.h": [_HEADER % "dma_fence", "struct finch;\n", None],
+    "drivers/gpu/linnet/linnet.c": [_LINNET],
     "drivers/gpu/wren.c": [
         _WREN % ("done", "dma_fence_signal(finch->fence);"),
         _WREN % ("fail", "dma_fence_set_error(finch->fence, -EIO);"),
@@ -70,7 +81,7 @@ DECISIONS = (
         )
     ),
 )
-PATHS = (".", "drivers/gpu/finch")
+PATHS = (".", "drivers/gpu/finch", "drivers/gpu/linnet")
 
 
 class World:
@@ -155,7 +166,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     return World(tmp_path, monkeypatch)
 
 
-FINCH, WREN, HOST1X = "drivers/gpu/finch/finch.c", "drivers/gpu/wren.c", "drivers/gpu/host1x/fence.c"
+FINCH, LINNET = "drivers/gpu/finch/finch.c", "drivers/gpu/linnet/linnet.c"
+WREN, HOST1X = "drivers/gpu/wren.c", "drivers/gpu/host1x/fence.c"
 
 
 def test_only_what_changed_is_looked_at(world: World) -> None:
@@ -168,7 +180,7 @@ def test_only_what_changed_is_looked_at(world: World) -> None:
     assert world.looked_at == [FINCH]
     world.write("drivers/gpu/finch/finch.h", _HEADER % "wing")
     world.survey()
-    assert world.looked_at == [FINCH]
+    assert world.looked_at == [FINCH, LINNET]
     world.write("include/linux/finch.h", "struct dma_fence;\n")
     world.survey()
     assert FINCH not in world.looked_at  # it has its own header
@@ -221,7 +233,23 @@ class _Trap:
         return os.mkdir, ("trapped",)
 
 
-def test_the_cache_makes_nothing_but_findings(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_was_only_counted_still_rests_on_its_headers(world: World) -> None:
+    header, linnet = "drivers/gpu/finch/finch.h", "drivers/gpu/linnet"
+    world.write(header, _HEADER % "wing")
+    for paths in ("drivers/gpu/host1x", linnet):
+        world.options = replace(world.options, paths=(paths,))
+        world.survey()
+    world.write(header, _HEADER % "dma_fence")
+    assert world.survey() == world.from_scratch()
+
+
+_ENTRIES = {"trap": pickle.dumps(({}, _Trap())), "pair": pickle.dumps((1, 2)), "empty": b"", "text": b"no pickle"}
+
+
+@pytest.mark.parametrize("entry", _ENTRIES.values(), ids=_ENTRIES)
+def test_the_cache_makes_nothing_but_findings(
+    entry: bytes, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     world.survey()
     cache = user_cache()
@@ -229,6 +257,6 @@ def test_the_cache_makes_nothing_but_findings(world: World, tmp_path: Path, monk
     for file in [path for path in (cache.folder / Kind.FILES).rglob("*") if path.is_file()]:
         key = file.parent.name + file.name
         assert cache.get(Kind.FILES, key) is not None
-        cache.put(Kind.FILES, key, pickle.dumps(({}, _Trap())))
+        cache.put(Kind.FILES, key, entry)
     assert world.survey() == world.from_scratch()
     assert not (tmp_path / "trapped").exists()

@@ -10,6 +10,7 @@ import pickle
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from fencemig import digests
@@ -59,6 +60,7 @@ class Findings:
             self._decided[site.rsplit(":", 2)[0]].append(repr(decision))
         self._sources: list[Source] = []
         self._known: dict[str, Finding] = {}
+        self._looked_for: dict[str, Mapping[str, str]] = {}  # what they rest on
         self._handed: dict[str, frozenset[str]] = {}
 
     def source(self, path: str, text: bytes) -> Source:
@@ -98,21 +100,25 @@ class Findings:
 
     def _put(self, source: Source, finding: Finding) -> None:
         if self._cache is not None:
-            value = pickle.dumps((dict(self._headers.looked_for(source.path)), finding))
-            self._cache.put(Kind.FILES, self._key(source.path, source.text), value)
+            before, now = self._looked_for.get(source.path, {}), self._headers.looked_for(source.path)
+            value = io.BytesIO()
+            _Writer(value).dump(({**before, **now}, finding))
+            self._cache.put(Kind.FILES, self._key(source.path, source.text), value.getvalue())
 
     def _found(self, path: str, text: bytes) -> Finding | None:
         kept = None if self._cache is None else self._cache.get(Kind.FILES, self._key(path, text))
         if kept is None:
             return None
         try:
-            looked_for, finding = _Reader(io.BytesIO(kept)).load()
-        except pickle.UnpicklingError:  # somebody else's
+            loaded = _Reader(io.BytesIO(kept)).load()
+        except Exception:  # whatever pickle makes of what somebody else wrote
             return None
-        if any(self._headers.digest(header) != digest for header, digest in looked_for.items()):
-            return None
-        assert isinstance(finding, Finding)
-        return finding
+        match loaded:
+            case dict() as looked_for, Finding() as finding:
+                if all(self._headers.digest(header) == digest for header, digest in looked_for.items()):
+                    self._looked_for[path] = looked_for
+                    return finding
+        return None
 
     def _key(self, path: str, text: bytes) -> str:
         return digests.of_parts([self._about, path, digests.of_content(text), *self._decided.get(path, ())])
@@ -121,6 +127,12 @@ class Findings:
 _MADE_OF = {(made.__module__, made.__qualname__): made for made in (
     Finding, Use, KindOfUse, Belongs, Outcome, Match, Refusal
 )}  # fmt: skip
+
+
+class _Writer(pickle.Pickler):
+    def reducer_override(self, obj: object) -> Any:
+        """Enums by their values: some versions of Python write them as a call of getattr, which is not read back."""
+        return (type(obj), (obj.value,)) if isinstance(obj, Enum) else NotImplemented
 
 
 class _Reader(pickle.Unpickler):

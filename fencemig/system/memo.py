@@ -61,5 +61,12 @@ class Memo:
 def program() -> list[str]:
     """What tells this program from any other that may have been here, or will be: also while it is being written."""
     parsers = [Path(spec.origin) for name in _PARSERS if (spec := find_spec(name)) and spec.origin]
-    states = [(path, path.stat()) for path in (*sorted(_PACKAGE.rglob("*.py")), *parsers)]
-    return [sys.version, *(f"{path} {state.st_size} {state.st_mtime_ns}" for path, state in states)]
+    return [sys.version, *map(_state, (*sorted(_PACKAGE.rglob("*.py")), *parsers))]
+
+
+def _state(path: Path) -> str:
+    try:
+        state = path.stat()
+    except OSError:  # somebody replaces it
+        return f"{path} -"
+    return f"{path} {state.st_size} {state.st_mtime_ns}"
