@@ -18,7 +18,7 @@ from fencemig.errors import ToolError, UserError
 from fencemig.proof import Compiling, Request
 from fencemig.proof.applying import apply_all, check_ledger, check_second
 from fencemig.proof.style import check_style
-from fencemig.system import kernel
+from fencemig.system import checks, kernel
 from fencemig.system.checks import Applied, Scripts
 from fencemig.system.folder import read_folder
 from fencemig.system.git import Blob
@@ -231,6 +231,23 @@ def test_a_script_that_crashes_is_no_script_without_complaints(tmp_path: Path) -
     for look in (scripts.kernel_doc, scripts.checkpatch_files):
         with pytest.raises(ToolError):
             look({"a.c": b""})
+
+
+def test_no_settings_steer_the_scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """checkpatch.pl looks for .checkpatch.conf in three folders, and in one that a variable names."""
+    looks = """for (".", $ENV{HOME}, ".scripts", $ENV{CHECKPATCH_CONFIG_DIR}) {
+        print "$_/.checkpatch.conf:1: " if -e "$_/.checkpatch.conf";
+    }"""
+    tree = small_kernel(tmp_path, with_git=False)
+    add(tree, "scripts/checkpatch.pl", f"#!/usr/bin/env perl\n{looks}\n")
+    for folder in (tree, tree / ".scripts", tmp_path / "home", tmp_path / "named"):
+        add(folder, ".checkpatch.conf", "--ignore EVERYTHING\n")
+    commit(tree)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CHECKPATCH_CONFIG_DIR", str(tmp_path / "named"))
+    with checks.scripts(kernel.open_tree(tree, "HEAD")) as scripts:
+        assert scripts.checkpatch(tree / "Makefile") == ""
+        assert scripts.checkpatch_files({"a.c": b""}) == ""
 
 
 def test_the_cover_letter_says_what_was_proved_of_this_series_only(made: Made, series: Path) -> None:

@@ -159,7 +159,8 @@ class Scripts:
 
     def _run(self, argv: Sequence[str], cwd: Path, complaints: Callable[[str], Sequence[Complaint]]) -> str:
         """What a script says. It may fail because of what it complains of, and for nothing else: else ToolError."""
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTHON"))}
+        own = ("GIT_", "PYTHON", "CHECKPATCH_")
+        env = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         home = {"HOME": str(self.folder), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
         done = run(argv, cwd=cwd, env=env | home, timeout=_PATIENCE, check=False)
         said = (done.stdout + done.stderr).decode(errors="replace")
