@@ -2,10 +2,14 @@
 """The door to git, against real repositories: what is read of them, however unusual they are."""
 
 import os
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from helpers import add
 from lamps import FILES, LATIN, MENTIONING, ODD, commit_all, fingerprint, lamp_series, lamps, opened, run, write
 
 from fencemig.errors import UserError
@@ -87,6 +91,28 @@ def test_threads_may_read_at_the_same_time(tree: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         blobs = list(pool.map(lambda path: repository.read_blob(head, path), paths))
     assert [blob and blob.data for blob in blobs] == [FILES.get(path) for path in paths]
+
+
+def test_an_interruption_in_the_middle_of_a_file_ends_the_run(tree: Path) -> None:
+    add(tree, "drivers/long.c", "int lamp;\n" * 10_000)
+    commit_all(tree)
+    script = """
+import sys
+from pathlib import Path
+from git import Git
+from fencemig.system.git import discover
+
+def interrupted(self, size=-1):
+    self._stream.read(100)
+    raise KeyboardInterrupt
+
+Git.CatFileContentStream.read = interrupted
+repository = discover(Path(sys.argv[1]))
+repository.read_blob(repository.resolve("HEAD"), "drivers/long.c")
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(tree)], capture_output=True, timeout=60, check=False)
+    assert done.returncode == -signal.SIGINT
+    assert done.stderr.endswith(b"KeyboardInterrupt\n")
 
 
 def test_replaced_objects_are_read_as_they_were_committed(tree: Path) -> None:

@@ -164,6 +164,11 @@ class Repository:
         try:
             with self._lock:
                 data: bytes = self._repo.git.get_object_data(blob.decode())[3]
+        except KeyboardInterrupt:
+            # When GitPython forgets an answer, it waits for the rest; it does not know how much of it was read already.
+            if (asked := self._repo.git.cat_file_all) is not None:
+                asked.kill()
+            raise
         except ValueError as error:
             raise self._incomplete(f"blob {blob[:12].decode()}") from error
         except (OSError, git.GitError) as error:  # it cannot be started, or was killed
