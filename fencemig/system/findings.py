@@ -5,21 +5,18 @@ It counts as long as the file is as it was, and so are the headers that were loo
 is, and what it was asked about the file, makes the key.
 """
 
-import io
-import pickle
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any
+
+import msgspec
 
 from fencemig import digests
 from fencemig.carried import handed_functions
-from fencemig.census import Belongs, Use
-from fencemig.census import Kind as KindOfUse
+from fencemig.census import Use
 from fencemig.classify import Examined
 from fencemig.decisions import Decisions
-from fencemig.replay import Match
 from fencemig.source import Source
 from fencemig.symbols import Symbols
 from fencemig.system.cache import Kind, user_cache
@@ -101,45 +98,22 @@ class Findings:
     def _put(self, source: Source, finding: Finding) -> None:
         if self._cache is not None:
             before, now = self._looked_for.get(source.path, {}), self._headers.looked_for(source.path)
-            value = io.BytesIO()
-            _Writer(value).dump(({**before, **now}, finding))
-            self._cache.put(Kind.FILES, self._key(source.path, source.text), value.getvalue())
+            with suppress(UnicodeEncodeError):  # a name that is not UTF-8: the file will be looked at again
+                value = msgspec.msgpack.encode(({**before, **now}, finding))
+                self._cache.put(Kind.FILES, self._key(source.path, source.text), value)
 
     def _found(self, path: str, text: bytes) -> Finding | None:
         kept = None if self._cache is None else self._cache.get(Kind.FILES, self._key(path, text))
         if kept is None:
             return None
         try:
-            loaded = _Reader(io.BytesIO(kept)).load()
-        except Exception:  # whatever pickle makes of what somebody else wrote
+            looked_for, finding = msgspec.msgpack.decode(kept, type=tuple[dict[str, str], Finding])
+        except msgspec.MsgspecError:  # somebody else's
             return None
-        match loaded:
-            case dict() as looked_for, Finding() as finding:
-                if all(self._headers.digest(header) == digest for header, digest in looked_for.items()):
-                    self._looked_for[path] = looked_for
-                    return finding
-        return None
+        if any(self._headers.digest(header) != digest for header, digest in looked_for.items()):
+            return None
+        self._looked_for[path] = looked_for
+        return finding
 
     def _key(self, path: str, text: bytes) -> str:
         return digests.of_parts([self._about, path, digests.of_content(text), *self._decided.get(path, ())])
-
-
-_MADE_OF = {(made.__module__, made.__qualname__): made for made in (
-    Finding, Use, KindOfUse, Belongs, Outcome, Match, Refusal
-)}  # fmt: skip
-
-
-class _Writer(pickle.Pickler):
-    def reducer_override(self, obj: object) -> Any:
-        """Enums by their values: some versions of Python write them as a call of getattr, which is not read back."""
-        return (type(obj), (obj.value,)) if isinstance(obj, Enum) else NotImplemented
-
-
-class _Reader(pickle.Unpickler):
-    """Makes nothing but findings, whoever wrote into the cache."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """One of our own types. Raises UnpicklingError for anything else."""
-        if (module, name) not in _MADE_OF:
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of a finding")
-        return _MADE_OF[module, name]
