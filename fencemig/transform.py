@@ -174,9 +174,10 @@ def _stray(before: bytes, after: bytes, uses: Sequence[Use]) -> int | None:
         if any(start <= use.offset < end for use in uses if use.kind in TRACKED):
             may_change += 1
             continue
-        if piece and piece not in new[place:]:
+        try:
+            found = new.index(piece, place) if piece else len(new)
+        except ValueError:  # it is not there any more
             return before.count(b"\n", 0, start)
-        found = new.index(piece, place) if piece else len(new)
         changed += found - place
         place = found + 1
         if changed > may_change:
