@@ -15,6 +15,7 @@ from lamps import FILES, LATIN, MENTIONING, ODD, commit_all, fingerprint, lamp_s
 from fencemig.errors import UserError
 from fencemig.system import git
 from fencemig.system.commits import committed
+from fencemig.system.subjects import last_subjects
 
 
 @pytest.fixture
@@ -176,7 +177,7 @@ def test_subjects_are_newest_first_and_the_import_is_none(tree: Path) -> None:
         (tree / path).write_text(f"{number}")
         commit_all(tree, f"lamp: Change {number}", f"@{1767225600 + number} +0000")
     repository = opened(tree)
-    subjects = repository.last_subjects(repository.resolve("HEAD"), ["drivers/hall.c", ODD, "drivers/run.h"], 2)
+    subjects = last_subjects(repository, repository.resolve("HEAD"), ["drivers/hall.c", ODD, "drivers/run.h"], 2)
     assert subjects == {
         "drivers/hall.c": ("lamp: Change 3", "lamp: Change 2"),
         ODD: ("lamp: Change 1",),

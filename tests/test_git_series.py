@@ -28,6 +28,7 @@ from fencemig.errors import UserError
 from fencemig.model import Change, Patch, Series
 from fencemig.system.commits import bring_objects, committed, create_branches
 from fencemig.system.scratch import Identity
+from fencemig.system.subjects import last_subjects
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_the_users_repository_stays_bit_for_bit(tree: Path, tmp_path: Path) -> N
     head = repository.resolve("HEAD")
     repository.files_mentioning(head, ["lamp_off"], ["."])
     repository.modified_files(["."])
-    repository.last_subjects(head, ["drivers/hall.c"], 3)
+    last_subjects(repository, head, ["drivers/hall.c"], 3)
     write(tree, tmp_path / "out")
     assert fingerprint(tree) == before
     assert not (tmp_path / "hook-ran").exists()

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 # The user's own settings and identity, where they are asked for.
 _USERS = re.compile(r"GIT_CONFIG|GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$").match
-# How far back subjects are looked for: bounded by commits, since seconds would depend on the machine.
-_HISTORY = 5_000
 SOURCES = (".c", ".h")  # how the names of the files end that may have sites
 _SHA1 = 40  # digits
 # What git says of objects and of an index that are missing or damaged, among much else.
@@ -214,27 +212,6 @@ class Repository:
         options = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames")
         status = self.git("status", *options, "--", *(f":(literal){path}" for path in paths))
         return sorted(os.fsdecode(entry[3:]) for entry in status.split(b"\0") if entry)
-
-    def last_subjects(self, commit: str, paths: Sequence[str], count: int) -> dict[str, tuple[str, ...]]:
-        """Return for each path up to `count` subjects of the commits that changed it, newest first.
-
-        Only the last 5,000 commits that are no merges are asked, and none that began a history: the import
-        of a tree says nothing about its files.
-        """
-        subjects: dict[str, list[str]] = {path: [] for path in paths}
-        if paths:
-            commits = self.git("rev-list", "--no-merges", f"--max-count={_HISTORY}", commit)
-            options = ("--stdin", "-r", "-z", "--name-only", "--no-renames")
-            shown = ("--encoding=UTF-8", "--format=%x1e%s")
-            literal = {"GIT_LITERAL_PATHSPECS": "1"}
-            log = self.git("diff-tree", *options, *shown, "--", *subjects, stdin=commits, extra=literal)
-            for entry in log.split(b"\x1e")[1:]:
-                subject, *changed = entry.split(b"\0")
-                for path in changed:
-                    seen = subjects.get(os.fsdecode(path.removeprefix(b"\n")))
-                    if seen is not None and len(seen) < count:
-                        seen.append(subject.decode(errors="replace").strip())
-        return {path: tuple(found) for path, found in subjects.items()}
 
     def date(self, base: str) -> int:
         """Return the date of what is made on a base, in seconds since 1970: SOURCE_DATE_EPOCH, or else the base's."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from fencemig.errors import UserError
 from fencemig.system import git, search
 from fencemig.system.cache import user_cache
+from fencemig.system.subjects import last_subjects
 
 _MARKS = ("MAINTAINERS", "Kbuild", "include/linux/dma-fence.h")
 _MAKEFILE = re.compile(r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
@@ -65,7 +66,7 @@ class Tree:
         """For each path up to `count` subjects of the commits that changed it; nothing where files on disk are read."""
         if self.commit is None or self.repository is None:
             return {}
-        return self.repository.last_subjects(self.commit, paths, count)
+        return last_subjects(self.repository, self.commit, paths, count)
 
     @property
     def version(self) -> str | None:
