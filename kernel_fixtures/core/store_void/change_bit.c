@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The place where the bit is set, with what stands around it. */
+#include <linux/dma-fence.h>
+
+void dma_fence_signal_timestamp_locked(struct dma_fence *fence,
+				      ktime_t timestamp, int err)
+{
+	struct list_head cb_list;
+
+	lockdep_assert_held(fence->lock);
+
+	if (unlikely(test_and_set_bit(DMA_FENCE_FLAG_SIGNALED_BIT,
+				      &fence->flags)))
+		return;
+
+	fence->timestamp = timestamp;
+	trace_dma_fence_signaled(fence);
+}
