@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from operator import attrgetter
 
 from fencemig.census import Kind, Use
 from fencemig.fences import Fence, Tracer, driver_of
@@ -106,44 +107,42 @@ class Signals:
         return f"{named}{_more(found)}"
 
     @cached_property
-    def _signalling(self) -> list[tuple[Source, str | None]]:
-        """Every function that signals, by path: the numbers of the index."""
-        return [
-            (source, function)
-            for source in self._sources
-            for function in dict.fromkeys(use.function for use in source.uses if _signals(source, use))
-        ]
-
-    @cached_property
-    def _paths(self) -> list[str]:
-        return [source.path for source, _ in self._signalling]
+    def _signalling(self) -> tuple[list[Source], list[str | None]]:
+        """Every function that signals, by path, with its file: the numbers of the index."""
+        sources: list[Source] = []
+        functions: list[str | None] = []
+        for source in self._sources:
+            for function in dict.fromkeys(use.function for use in source.uses if _signals(source, use)):
+                sources.append(source)
+                functions.append(function)
+        return sources, functions
 
     @cached_property
     def _index(self) -> Places:
-        return Places(self._tracer, (self._signal(*one) for one in self._signalling))
+        return Places(self._tracer, map(self._signal, *self._signalling))
 
     def _signal(self, source: Source, function: str | None) -> Place:
         uses = [use for use in source.uses if use.function == function and _signals(source, use)]
-        fences = frozenset[Fence]().union(*(self._tracer.fences(source, use) for use in uses))
         names = frozenset[str]().union(*(self._tracer.handed(source, use) for use in uses))
-        return Place(source.path, function, fences, names)
+        return Place(source.path, function, self._tracer.all_fences(source, uses), names)
 
     def _closest(self, path: str, found: Found) -> Iterator[int]:
         """The numbers, those first whose file shares most of its folders with a path: they stand side by side."""
-        paths = self._paths
-        first, end = bisect_left(paths, path), bisect_right(paths, path)
+        sources, by_path = self._signalling[0], attrgetter("path")
+        first, end = bisect_left(sources, path, key=by_path), bisect_right(sources, path, key=by_path)
         yield from found.between(first, end)
         for slash in (*reversed([*re.finditer("/", path)]), None):
             folder = path[: slash.end()] if slash else ""
             begun, ended = first, end
-            first = bisect_left(paths, folder)
-            end = bisect_left(paths, True, lo=first, key=lambda other: not other.startswith(folder))
+            first = bisect_left(sources, folder, key=by_path)
+            end = bisect_left(sources, True, lo=first, key=lambda other: not other.path.startswith(folder))
             yield from found.between(first, begun)
             yield from found.between(ended, end)
 
     def _shown(self, number: int, store: Place) -> str:
         """A function with its first signal that may be about the fence of a store."""
-        source, function = self._signalling[number]
+        sources, functions = self._signalling
+        source, function = sources[number], functions[number]
         line = next(
             use.line
             for use in source.uses

@@ -40,7 +40,7 @@ def material_of(found: Survey, *, with_core: bool) -> Material:
         changes=changes,
         handmade=handmade,
         final=(),
-        sites=found.sites,
+        sites=tuple(found.sites),
         owners=found.subsystems,
         core_owner=found.subsystems[migration.symbols.core[0]],
     )

@@ -74,16 +74,15 @@ def held(source: Source, decisions: Decisions) -> Held:
     return Held(source, found)
 
 
-def settle(
+def counting(
     sites: Iterable[Site], decisions: Decisions, paths: Sequence[str]
-) -> tuple[tuple[Site, ...], tuple[str, ...]]:
-    """The sites with what was decided of them, and a sentence for each decision that does not count.
+) -> tuple[Mapping[str, Decision], tuple[str, ...]]:
+    """The decisions that count, by the site's id, and a sentence for each that does not.
 
     `paths` is where the sites are from, relative to the tree.
     """
-    sites = tuple(sites)
-    known = {site.id: site for site in sites}
-    counting, notes, elsewhere = {}, [], 0
+    known = {site.id: site for site in sites if site.id in decisions.sites}
+    found, notes, elsewhere = {}, [], 0
     for decision in decisions.sites.values():
         if _is_merged(decision, known.get(decision.id)):
             continue
@@ -93,16 +92,16 @@ def settle(
         elif problem:
             notes.append(f"the decision to {decision.choice} {decision.id} does not count: {problem}")
         else:
-            counting[decision.id] = decision
+            found[decision.id] = decision
     if elsewhere:
         told = "the decision on 1 site" if elsewhere == 1 else f"the decisions on {elsewhere} sites"
         was = "was" if elsewhere == 1 else "were"
         notes.append(f"{told} outside of {' '.join(paths)} {was} not looked at")
-    return tuple(_settled(site, counting) for site in sites), tuple(notes)
+    return found, tuple(notes)
 
 
-def _settled(site: Site, decisions: Mapping[str, Decision]) -> Site:
-    """A site with its decision; what is decided of a signal holds for what went into it."""
+def settled(site: Site, decisions: Mapping[str, Decision]) -> Site:
+    """A site with its decision, of those that count; what is decided of a signal holds for what went into it."""
     decision = decisions.get(site.id) or decisions.get(site.merged_into or "")
     if decision is None:
         return site

@@ -2,7 +2,7 @@
 """What the verdict of a site rests on: for `explain`, and for readers of the ledger who do not have the tree."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from fencemig.carried import Stores
@@ -18,6 +18,7 @@ from fencemig.replay import Match
 _SHORT = 60  # lines of a function that is shown whole
 _AROUND = 15  # lines before and after a site in a longer one, or outside of one
 _LISTED = 10  # stores that are listed one by one
+_SPEAKING = (Verdict.KEEP, Verdict.CORE)  # for themselves
 _FOR_PEOPLE = (Verdict.MANUAL, Verdict.UNREACHED)  # no diff shows the code of these
 
 
@@ -33,25 +34,36 @@ def evidence_of(site: Site, migration: Migration, examined: Examined, stores: St
 
 
 class Evidences(Mapping[str, Evidence]):
-    """What the verdicts of all sites rest on, by id; found when asked for, because it is longer than the sites."""
+    """What the verdicts of all sites rest on, by id; found when asked for, because it is longer than the sites.
+
+    `sites` gives those of a file.
+    """
 
     def __init__(
-        self, sites: Iterable[Site], migration: Migration, examined: Iterable[Examined], stores: Stores
+        self,
+        sites: Callable[[str], Sequence[Site]],
+        migration: Migration,
+        examined: Mapping[str, Examined],
+        stores: Stores,
     ) -> None:
-        self._sites = {site.id: site for site in sites if site.verdict not in (Verdict.KEEP, Verdict.CORE)}
+        self._sites = sites
         self._migration = migration
-        self._examined = {one.source.path: one for one in examined}
+        self._examined = examined
         self._stores = stores
 
     def __getitem__(self, key: str) -> Evidence:
-        site = self._sites[key]
-        return evidence_of(site, self._migration, self._examined[site.path], self._stores)
+        path = key.rsplit(":", 2)[0]
+        for site in self._sites(path):
+            if site.id == key and site.verdict not in _SPEAKING:
+                return evidence_of(site, self._migration, self._examined[path], self._stores)
+        raise KeyError(key)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._sites)
+        sites = (site for path in self._examined for site in self._sites(path))
+        return (site.id for site in sites if site.verdict not in _SPEAKING)
 
     def __len__(self) -> int:
-        return len(self._sites)
+        return sum(1 for _ in self)
 
 
 def proven(rule: Rule) -> Iterator[str]:

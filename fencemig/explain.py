@@ -3,7 +3,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -51,7 +51,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return ", ".join(difflib.get_close_matches(name, sorted(set(known)), _NEAREST, cutoff=0.0))
 
 
-def sites_at(place: Place, path: str, sites: Sequence[Site]) -> list[Site]:
+def sites_at(place: Place, path: str, sites: Collection[Site]) -> list[Site]:
     """The sites of the file `path` that are meant. Raises UserError, with what there is, when none is."""
     sites = [site for site in sites if site.path == path]
     wanted = f"{path}:{place.rest}" if place.rest else f"{path}:{place.line}"

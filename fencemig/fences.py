@@ -6,10 +6,11 @@ A fence is known by the member that names it, locals by what they were set to, p
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tree_sitter import Node
 
@@ -19,6 +20,7 @@ from fencemig.functions import Functions, is_static, parameters
 from fencemig.source import Source
 
 _DEPTH = 5  # of assignments and calls that are followed back to where a fence comes from
+_RECENT = 1024  # answers of each kind that are remembered
 _FOLDERS = 4  # drivers/gpu/drm/<driver>, drivers/usb/gadget/function
 _GENERIC = {"base", "fence", "dma", "f", "dma_fence", "fences"}  # members that say nothing outside of their driver
 _PASSED_ON = re.compile(r"rcu_\w*dereference\w*|rcu_access_pointer|dma_fence_get\w*|READ_ONCE|smp_load_acquire")
@@ -45,6 +47,7 @@ class Fence:
 
 
 _UNKNOWN = Fence(None, "")
+_NOBODY_KNOWS = frozenset({_UNKNOWN})
 
 
 def driver_of(path: str) -> str:
@@ -61,11 +64,12 @@ class Tracer:
     def __init__(self, sources: Sequence[Source], callers: Sequence[Source]) -> None:
         self._sources = [*sources, *callers]
         self._functions = Functions(self._sources)
-        self._known_fences: dict[tuple[str, Use], frozenset[Fence]] = {}
+        self._known_fences: dict[str, tuple[frozenset[Fence], ...]] = {}  # of each use of a file
         self._one_of_each: dict[frozenset[Fence], frozenset[Fence]] = {}  # most uses are about the same few
-        self._known_passed: dict[tuple[str, str, int, int], set[Fence]] = {}
-        self._known_aliases: dict[tuple[str, str], Mapping[Fence, set[Fence]]] = {}
-        self._known_handed: dict[tuple[str, int], tuple[tuple[str, int], ...]] = {}
+        # Who asks again does so soon, for he is about the same driver.
+        self._passed = lru_cache(_RECENT)(self._all_passed)
+        self._aliases = lru_cache(_RECENT)(self._all_aliases)
+        self._handed_on = lru_cache(_RECENT)(self._all_handed_on)
 
     def near(self, driver: str) -> Sequence[Source]:
         """The sources of a driver."""
@@ -85,13 +89,24 @@ class Tracer:
 
     def fences(self, source: Source, use: Use) -> frozenset[Fence]:
         """The fences that a use may be about."""
+        if source.path not in self._known_fences:
+            self._known_fences[source.path] = tuple(self._of_use(source, one) for one in source.uses)
+        uses = source.uses
+        first = bisect_left(uses, use.offset, key=lambda one: one.offset)
+        return self._known_fences[source.path][uses.index(use, first)]
+
+    def all_fences(self, source: Source, uses: Iterable[Use]) -> frozenset[Fence]:
+        """The fences that one of several uses of a file may be about."""
+        return self._shared(frozenset[Fence]().union(*(self.fences(source, use) for use in uses)))
+
+    def _shared(self, fences: frozenset[Fence]) -> frozenset[Fence]:
+        return self._one_of_each.setdefault(fences, fences)
+
+    def _of_use(self, source: Source, use: Use) -> frozenset[Fence]:
         if not use.arguments:
-            return frozenset({_UNKNOWN})
-        key = source.path, use
-        if key not in self._known_fences:
-            found = self._expression(source, source.node(use.arguments[0]), source.definition(use), _DEPTH)
-            self._known_fences[key] = self._one_of_each.setdefault(frozenset(found), frozenset(found))
-        return self._known_fences[key]
+            return _NOBODY_KNOWS
+        node, definition = source.node(use.arguments[0]), source.definition(use)
+        return self._shared(frozenset(self._expression(source, node, definition, _DEPTH)))
 
     def handed(self, source: Source, use: Use) -> frozenset[str]:
         """Where the function of a use made the fence: the functions that it hands it to, and those that get it then."""
@@ -105,17 +120,14 @@ class Tracer:
                 queue += self._handed_on(*call)
         return frozenset(name for name, _ in found)
 
-    def _handed_on(self, name: str, index: int) -> tuple[tuple[str, int], ...]:
+    def _all_handed_on(self, name: str, index: int) -> Collection[tuple[str, int]]:
         """The functions that a function hands a parameter to, each with the place among its arguments."""
-        key = name, index
-        if key not in self._known_handed:
-            found: dict[tuple[str, int], None] = {}
-            for definition in self._functions.definitions(name):
-                named = parameters(definition)
-                if index < len(named):
-                    found.update(dict.fromkeys(_handed(definition, named[index])))
-            self._known_handed[key] = tuple(found)
-        return self._known_handed[key]
+        found: dict[tuple[str, int], None] = {}
+        for definition in self._functions.definitions(name):
+            named = parameters(definition)
+            if index < len(named):
+                found.update(dict.fromkeys(_handed(definition, named[index])))
+        return found
 
     def may_be_same(self, driver: str, fence: Fence, other_driver: str, other: Fence) -> bool:
         """Whether the fences of two functions may be the same one; that is the same either way round."""
@@ -124,7 +136,7 @@ class Tracer:
         near = driver == other_driver
         if not fence.member or not other.member:
             return near
-        if near and (other in self._aliases(driver, fence) or fence in self._aliases(driver, other)):
+        if near and (self._is_set_to(driver, fence, other) or self._is_set_to(driver, other, fence)):
             return True
         if fence.member != other.member:
             return False
@@ -132,12 +144,9 @@ class Tracer:
             return fence.struct == other.struct
         return near or not fence.is_generic
 
-    def _aliases(self, driver: str, fence: Fence) -> set[Fence]:
-        """The fences that a driver sets a pointer member to."""
-        key = driver, fence.member
-        if key not in self._known_aliases:
-            self._known_aliases[key] = self._all_aliases(driver, fence.member)
-        return self._known_aliases[key].get(fence, set())
+    def _is_set_to(self, driver: str, fence: Fence, other: Fence) -> bool:
+        """Whether a driver sets a pointer member to another fence."""
+        return other in self._aliases(driver, fence.member).get(fence, ())
 
     def _all_aliases(self, driver: str, member: str) -> Mapping[Fence, set[Fence]]:
         """The pointer members of one name that a driver sets, each with the fences that it is set to."""
@@ -192,18 +201,17 @@ class Tracer:
                 found |= self._expression(source, value, definition, depth - 1)
         named = parameters(definition)
         if name in named:
-            function, local = syntax.function_name(definition) or "", is_static(definition)
-            key = source.path if local else "", function, named.index(name), depth
-            if key not in self._known_passed:
-                where = [source] if local else self._functions.mentioning(function)
-                self._known_passed[key] = self._passed(where, function, named.index(name), depth)
-            found |= self._known_passed[key]
+            function, own = syntax.function_name(definition) or "", source if is_static(definition) else None
+            found |= self._passed(own, function, named.index(name), depth)
         return found or {_UNKNOWN}
 
-    def _passed(self, where: Sequence[Source], function: str, index: int, depth: int) -> set[Fence]:
-        """What the callers of a function pass: unknown when it has none, or is handed around as a value."""
+    def _all_passed(self, own: Source | None, function: str, index: int, depth: int) -> set[Fence]:
+        """What the callers of a function pass: unknown when it has none, or is handed around as a value.
+
+        They are in its own file, or else, for None, anywhere.
+        """
         found: set[Fence] = set()
-        for source in where:
+        for source in self._functions.mentioning(function) if own is None else [own]:
             for mention in source.mentions(function):
                 parent = mention.parent
                 if parent is None or parent.type == "function_declarator":

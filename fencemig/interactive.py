@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The questions of `convert -i`: one by one through the sites that a person must look at, as in `git add -p`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from unidiff.patch import PatchSet
@@ -62,7 +62,7 @@ class Hunks:
         )
 
 
-def questions(sites: Sequence[Site]) -> list[Question]:
+def questions(sites: Collection[Site]) -> list[Question]:
     """What there is to ask: the conversions that are for review and not decided."""
     return [
         Question(site, tuple(store for store in sites if store.merged_into == site.id))
@@ -72,7 +72,7 @@ def questions(sites: Sequence[Site]) -> list[Question]:
 
 
 def go_through(
-    sites: Sequence[Site],
+    sites: Collection[Site],
     hunk_of: Callable[[Sequence[Site]], str],
     screen: Screen,
     save: Callable[[Decision], None],

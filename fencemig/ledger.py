@@ -5,7 +5,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, get_type_hints
 
@@ -26,7 +26,7 @@ class Ledger:
     generation: str
     commit: str | None
     paths: tuple[str, ...]
-    sites: tuple[Site, ...]
+    sites: Collection[Site]
     migration: str = ""  # the name of its folder; "" in ledgers that are older than the key
     evidence: Mapping[str, Evidence] = field(default_factory=dict)  # by the site's id; of what has any
 
@@ -114,7 +114,7 @@ def _typed(key: str | int, kind: Any, data: Any) -> Any:
     return value
 
 
-def as_csv(sites: Sequence[Site]) -> str:
+def as_csv(sites: Collection[Site]) -> str:
     """The sites as CSV (RFC 4180, one header row); what is null or missing in JSON is empty here."""
     out = io.StringIO()
     writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n")

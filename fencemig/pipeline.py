@@ -3,31 +3,36 @@
 
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 
 from fencemig import carried, classify, conditions, digests, residual, transform
 from fencemig.carried import Signals, Stores
 from fencemig.classify import Examined
-from fencemig.decided import Held, held, settle
+from fencemig.decided import Held, counting, held, settled
 from fencemig.decisions import Decisions
 from fencemig.errors import UserError
 from fencemig.fences import Tracer
 from fencemig.maintainers import Owners, parse_maintainers
 from fencemig.migration import Migration, Rule
-from fencemig.model import Change, Site, Subsystem
+from fencemig.model import Change, Subsystem
 from fencemig.notes import NOTES
 from fencemig.replay import Match
 from fencemig.rewriter import Question, Rewriter
 from fencemig.source import Source
 from fencemig.subsystems import group_by_subsystem
 from fencemig.system import process
+from fencemig.system.collected import Collected, Found, Rows
+from fencemig.system.files import Files
 from fencemig.system.findings import Findings
 from fencemig.system.kernel import Tree
+from fencemig.system.shelf import ByPath
 from fencemig.system.spatch import Spatch
 from fencemig.threads import Thread, find_thread, may_have_thread
 from fencemig.tidy import tidy
@@ -35,6 +40,7 @@ from fencemig.transform import Outcome, Refusal
 from fencemig.types import Headers
 
 _END = object()  # of what is done step by step
+_TOGETHER = 256  # files that are handed to spatch at once, as far as there are so many
 _SUBJECTS = 20  # commits of a file that are asked for the prefix of its subsystem
 
 
@@ -63,10 +69,10 @@ class Survey:
 
     request: Request
     generation: str
-    sites: tuple[Site, ...]
-    changes: tuple[Change, ...]
+    sites: Rows
+    changes: Collection[Change]
     subsystems: dict[str, Subsystem]
-    examined: tuple[Examined, ...]
+    examined: Mapping[str, Examined]  # by path
     stores: Stores
     notes: tuple[str, ...]
     sources: tuple[Source, ...]  # all files of the tree that use the API
@@ -79,83 +85,63 @@ def survey(request: Request) -> Survey:
     tree, migration = request.tree, request.migration
     _check_names(migration)
     generation = migration.generation_of(tree.read(migration.header) or b"")
-    symbols = migration.symbols
-    headers = Headers(tree.read, symbols.struct.encode())
-    about = [request.spatch.identity, migration.content, generation] if migration.content else None
-    findings = Findings(about, headers, symbols, request.decisions)
-    sources = []
-    beside = {}  # other files with a word of the API
-    for path in tree.mentioning(symbols.words):
-        text = tree.read(path)
-        if text is not None and symbols.in_sight(text):
-            source = findings.source(path, text)
-            # What is elsewhere is parsed only when it may bear on what is here.
-            if not (symbols.stores or _below(path, request.paths)) or source.uses:
-                sources.append(source)
-                continue
-        if text is not None:
-            beside[path] = text
-    scope = [source for source in sources if _below(source.path, request.paths)]
-    # Stores anywhere in the tree may bear on a signal here, once it is known which of them stay.
-    others = [
-        source
-        for source in (sources if symbols.stores else ())
-        if not _below(source.path, request.paths) and any(carried.is_store(source, use) for use in source.uses)
-    ]
-    handed = frozenset[str]().union(*map(findings.handed, sources))
-    known = {source.path for source in sources}
-    with _at_spatch(request, generation, [*scope, *others], findings) as waiting:
-        # What needs no answer of spatch is done meanwhile: to search the tree once more takes as long.
-        callers = _mentioning(handed, tree, symbols.words, beside)
-        tracer = Tracer(sources, [Source(*one, symbols, headers) for one in callers if one[0] not in known])
-        owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
-        examined = _collected(request, waiting, map(tracer.follow, sources if symbols.stores else ()))
-    if digests.of_folder(migration.folder) == migration.content:  # or somebody is at work on it
-        findings.keep(examined)
-    stores = Stores([store for one in examined for store in classify.left_stores(one, tracer)], tracer)
-    rules = {rule.id: rule for rule in migration.rules}
+    owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
+    sources, scope, examined, tracer = _examined(request, generation)
+    inside = examined.only(scope)
+    stores = Stores([store for one in examined.values() for store in classify.left_stores(one, tracer)], tracer)
     signals = Signals(sources, tracer)
-    inside = examined[: len(scope)]
-    sites = [
-        site
-        for one in inside
-        for site in classify.classify(one, rules, stores, signals.elsewhere, owners.owner(one.source.path).name)
-    ]
-    settled, notes = settle(sites, request.decisions, request.paths)
-    changes = [
-        Change(one.source.path, one.source.text, one.outcome.text, tree.mode(one.source.path))
-        for one in inside
-        if one.outcome.text != one.source.text
-    ]
-    paths = list(dict.fromkeys([*(one.source.path for one in inside), *symbols.core]))
+    rules = {rule.id: rule for rule in migration.rules}
+    judged = Rows(
+        classify.classify(one, rules, stores, signals.elsewhere, owners.owner(path).name)
+        for path, one in inside.items()
+    )
+    decisions, notes = counting(judged, request.decisions, request.paths)
+    changes = ByPath[Change]()
+    for path, one in inside.items():
+        if one.outcome.text != one.source.text:
+            changes.add(path, Change(path, one.source.text, one.outcome.text, tree.mode(path)))
+    paths = list(dict.fromkeys([*inside, *migration.symbols.core]))
     history = tree.last_subjects(paths, _SUBJECTS) if changes else {}
     return Survey(
         request,
         generation,
-        tuple(sorted(settled, key=lambda site: (site.path, site.line, site.column))),
-        tuple(changes),
+        Rows([settled(site, decisions) for site in of_file] for of_file in judged.by_file()) if decisions else judged,
+        changes.values(),
         group_by_subsystem(paths, owners, history),
-        tuple(inside),
+        inside,
         stores,
         notes,
         tuple(sources),
         owners,
-        not any(one.outcome.unreached for one in examined),
+        not any(one.outcome.unreached for one in examined.values()),
     )
 
 
-def _mentioning(
-    names: Collection[str], tree: Tree, words: Sequence[str], known: Mapping[str, bytes]
-) -> list[tuple[str, bytes]]:
-    """The files with one of the names in them, sorted by path. `known` are those with one of the words: where a name
-    has one in it, the tree need not be searched again.
+def _examined(request: Request, generation: str) -> tuple[list[Source], list[Source], Collected, Tracer]:
+    """All files that use the API, and those of them below the paths; what became of these, and of others that bear on
+    them; and what follows fences through all.
     """
-    other = sorted(name for name in names if not any(word in name for word in words))
-    found = {path: text for path, text in known.items() if any(name.encode() in text for name in names)}
-    for path in tree.mentioning(other) if other else ():
-        if path not in found and (text := tree.read(path)) is not None:
-            found[path] = text
-    return sorted(found.items())
+    tree, migration, symbols = request.tree, request.migration, request.migration.symbols
+    headers = Headers(tree.read, symbols.struct.encode())
+    about = [request.spatch.identity, migration.content, generation] if migration.content else None
+    findings = Findings(about, headers, symbols, request.decisions)
+    files = Files(tree, symbols, headers, findings, request.paths)
+    # Stores anywhere in the tree may bear on a signal here, once it is known which of them stay.
+    storing = [
+        source
+        for source in (files.elsewhere if symbols.stores else ())
+        if any(carried.is_store(source, use) for use in source.uses)
+    ]
+    asked = [*files.scope, *storing]
+    with _at_spatch(request, generation, asked, findings) as waiting:
+        # What needs no answer of spatch is done meanwhile: to search the tree once more takes as long.
+        handed = files.naming({name for source in files.sources for name in findings.handed(source)})
+        tracer = Tracer(files.sources, handed)
+        meanwhile = map(tracer.follow, files.sources if symbols.stores else ())
+        examined = Collected(asked, _collected(request, len(asked), waiting, meanwhile))
+    if digests.of_folder(migration.folder) == migration.content:  # or somebody is at work on it
+        findings.keep(files.sources, examined)
+    return files.sources, files.scope, examined, tracer
 
 
 def _check_names(migration: Migration) -> None:
@@ -165,10 +151,6 @@ def _check_names(migration: Migration) -> None:
         unknown = [*(set(rule.conditions) - set(conditions.CONDITIONS)), *(set(rule.notes) - set(NOTES))]
         if unknown:
             raise UserError(f"{manifest}: rule {rule.id} names {unknown[0]!r}, which is no condition or note")
-
-
-def _below(path: str, scope: Sequence[str]) -> bool:
-    return any(part == "." or path == part or path.startswith(part + "/") for part in scope)
 
 
 @dataclass(frozen=True)
@@ -185,33 +167,57 @@ class _Job:
 @contextmanager
 def _at_spatch(
     request: Request, generation: str, sources: Sequence[Source], findings: Findings
-) -> Iterator[list[Future[Examined]]]:
-    """All files on their way through spatch, in parallel; in the order of the files."""
-    rules = request.migration.rules_for(generation)
-    jobs = [findings.examined(source) or _job(request, generation, rules, source) for source in sources]
+) -> Iterator[Iterator[Future[Examined]]]:
+    """All files on their way through spatch, in parallel; in the order of the files. The first are there already."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fencemig-")))
         rewriter = Rewriter(request.spatch, request.migration, request.timeout, folder)
         pool = ThreadPoolExecutor(max_workers=request.jobs)
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
         try:
-            questions = [job.question for job in jobs if isinstance(job, _Job) and job.question is not None]
-            rewriter.ask_early(questions, pool, request.jobs)
-            yield [pool.submit(_transform, job, rewriter, request.migration) for job in jobs]
+            waiting = _submitted(request, generation, sources, findings, rewriter, pool)
+            first = list(islice(waiting, 1))
+            yield chain(first, waiting)
         except (KeyboardInterrupt, GeneratorExit):  # the latter when it comes before the first answer is awaited
             process.stop_all()  # or the pool would wait for every spatch to end
             raise
 
 
-def _collected(request: Request, waiting: Sequence[Future[Examined]], meanwhile: Iterator[None]) -> list[Examined]:
+def _submitted(
+    request: Request,
+    generation: str,
+    sources: Sequence[Source],
+    findings: Findings,
+    rewriter: Rewriter,
+    pool: ThreadPoolExecutor,
+) -> Iterator[Future[Examined]]:
+    """The files, handed to the pool some hundred at a time, and the next before those are done."""
+    rules = request.migration.rules_for(generation)
+    waiting = deque[Future[Examined]]()
+    for first in range(0, len(sources), _TOGETHER):
+        some = sources[first : first + _TOGETHER]
+        jobs = [findings.examined(source) or _job(request, generation, rules, source) for source in some]
+        questions = [job.question for job in jobs if isinstance(job, _Job) and job.question is not None]
+        rewriter.ask_early(questions, pool, request.jobs)
+        waiting += [pool.submit(_transform, job, rewriter, request.migration) for job in jobs]
+        while len(waiting) > _TOGETHER:
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()
+
+
+def _collected(
+    request: Request, count: int, waiting: Iterable[Future[Examined]], meanwhile: Iterator[None]
+) -> ByPath[Found]:
     """What became of the files. `meanwhile` is to be done anyway, in steps: while there is nothing to collect."""
-    examined = []
+    found = ByPath[Found]()
     for number, future in enumerate(waiting, 1):
         while not future.done() and next(meanwhile, _END) is not _END:
             pass
-        examined.append(future.result())
-        request.progress(number, len(waiting), examined[-1].source.path)
-    return examined
+        one = future.result()
+        found.add(one.source.path, (one.outcome, one.held))
+        request.progress(number, count, one.source.path)
+    return found
 
 
 def _job(request: Request, generation: str, rules: Sequence[Rule], source: Source) -> _Job:

@@ -6,10 +6,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fencemig.fences import Fence, Tracer, driver_of
 
 Fences = frozenset[Fence]
+_RECENT = 256  # answers that are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class Places:
         self._by_member: dict[str, list[int]] = defaultdict(list)
         self._by_fence: dict[tuple[str | None, str], list[int]] = defaultdict(list)
         self._by_name: dict[str, list[int]] = defaultdict(list)
-        self._by_function: dict[tuple[str, str | None], list[int]] = defaultdict(list)
+        self._functions: list[str | None] = []
+        self._by_path: dict[str, list[int]] = defaultdict(list)
         self._in_driver: dict[str, list[int]] = defaultdict(list)
         self._by_driver: dict[str, dict[Fences, list[int]]] = defaultdict(lambda: defaultdict(list))
         for number, place in enumerate(places):
@@ -89,16 +92,18 @@ class Places:
                 self._by_member[member].append(number)
             for name in place.names:
                 self._by_name[name].append(number)
-            self._by_function[place.path, place.function].append(number)
+            self._functions.append(place.function)
+            self._by_path[place.path].append(number)
             driver = driver_of(place.path)
             self._by_driver[driver][place.fences].append(number)
             self._in_driver[driver].append(number)
-        self._known: dict[tuple[Fences, frozenset[str]], Found] = {}
-        self._known_near: dict[tuple[str, Fences, frozenset[str]], Found] = {}
+        # Who asks again does so soon, for he is about the same driver.
+        self._sharing = lru_cache(_RECENT)(self._all_sharing)
+        self._anywhere = lru_cache(_RECENT)(self._all_anywhere)
 
     def of_function(self, path: str, function: str | None) -> Sequence[int]:
         """The places in a function of a file."""
-        return self._by_function.get((path, function), ())
+        return [number for number in self._by_path.get(path, ()) if self._functions[number] == function]
 
     def in_driver(self, driver: str) -> Sequence[int]:
         """The places in a driver."""
@@ -106,21 +111,18 @@ class Places:
 
     def sharing(self, place: Place) -> Found:
         """The places that may be about a fence of this place, going by what is known in different functions."""
-        driver, names = driver_of(place.path), frozenset(name for name in place.names if name in self._by_name)
-        key = driver, place.fences, names
-        if key not in self._known_near:
-            self._known_near[key] = self._anywhere(place.fences, names).adding(self._near(driver, place.fences))
-        return self._known_near[key]
+        names = frozenset(name for name in place.names if name in self._by_name)
+        return self._sharing(driver_of(place.path), place.fences, names)
 
-    def _anywhere(self, fences: Fences, names: frozenset[str]) -> Found:
+    def _all_sharing(self, driver: str, fences: Fences, names: frozenset[str]) -> Found:
+        return self._anywhere(fences, names).adding(self._near(driver, fences))
+
+    def _all_anywhere(self, fences: Fences, names: frozenset[str]) -> Found:
         """The places that a member or a function's name joins with a place, whatever driver they are in."""
-        key = fences, names
-        if key not in self._known:
-            groups = [*(self._by_name[name] for name in names), *self._joined(fences)]
-            groups.sort(key=len)
-            largest = Found((groups.pop(),)) if groups else Found()
-            self._known[key] = largest.adding(number for group in groups for number in group)
-        return self._known[key]
+        groups = [*(self._by_name[name] for name in names), *self._joined(fences)]
+        groups.sort(key=len)
+        largest = Found((groups.pop(),)) if groups else Found()
+        return largest.adding(number for group in groups for number in group)
 
     def _joined(self, fences: Fences) -> Iterator[Sequence[int]]:
         for fence in fences:

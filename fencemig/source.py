@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """One file of the tree, with what the stages need to know of it: text, syntax, types, uses."""
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -10,18 +11,34 @@ from fencemig.census import Belongs, Kind, Use, take_census
 from fencemig.symbols import Symbols
 from fencemig.types import Headers, Visible, struct_of
 
+Content = tuple[bytes, tuple[Use, ...] | None]
+_NEAR = 16  # files whose tables of callbacks are kept
+
 
 class Source:
     """A file of the tree. Uses are numbered by their place in `uses`, which somebody may know already."""
+
+    __slots__ = ("_fetch", "_headers", "_text", "_uses", "path", "symbols")
 
     def __init__(
         self, path: str, text: bytes, symbols: Symbols, headers: Headers, uses: tuple[Use, ...] | None = None
     ) -> None:
         self.path = path
-        self.text = text
         self.symbols = symbols
         self._headers = headers
+        self._text = text
         self._uses = uses
+        self._fetch: Callable[[], Content] | None = None
+
+    def shelve(self, put: Callable[[Content], Callable[[], Content]]) -> None:
+        """Let text and census, where that is known, be kept by somebody who gives them back when they are needed."""
+        self._fetch = put((self._text, self._uses))
+        self._text, self._uses = b"", None
+
+    @property
+    def text(self) -> bytes:
+        """What is in the file."""
+        return self._text if self._fetch is None else self._fetch()[0]
 
     @property
     def root(self) -> Node:
@@ -31,9 +48,13 @@ class Source:
     @property
     def uses(self) -> tuple[Use, ...]:
         """The census of the file."""
-        if self._uses is None:
-            self._uses = self._counted(self.text)
-        return self._uses
+        text, uses = (self._text, self._uses) if self._fetch is None else self._fetch()
+        if uses is not None:
+            return uses
+        counted = self._counted(text)
+        if self._fetch is None:
+            self._uses = counted
+        return counted
 
     def census(self, text: bytes) -> tuple[Use, ...]:
         """The census of this file at any stage of its conversion."""
@@ -95,25 +116,12 @@ class Source:
         """Whether a store goes through a pointer (->) and not into a struct (.)."""
         return self.text[end:].lstrip()[:2] == b"->"
 
-    @cached_property
+    @property
     def ops(self) -> dict[str, dict[str, str]]:
         """The tables of callbacks that the file defines: table → member → function."""
-        found: dict[str, dict[str, str]] = {}
-        name = self.symbols.callbacks_of.encode()
-        for word in syntax.named(self.text, name) if name else ():
-            node = syntax.enclosing(word, "declaration")
-            kind = None if node is None else node.child_by_field_name("type")
-            if node is None or kind is None or kind.end_byte != word.end_byte:
-                continue
-            if syntax.text_of(kind).split()[-1] != name:
-                continue
-            table = found.setdefault(syntax.function_name(node) or self.symbols.callbacks_of, {})
-            for pair in syntax.of_kind(node, "initializer_pair"):
-                member, _, function = syntax.text_of(pair).decode(errors="replace").partition("=")
-                table[member.strip().lstrip(".")] = function.strip().lstrip("&")
-        return found
+        return _ops(self.text, self.symbols.callbacks_of)
 
-    @cached_property
+    @property
     def callbacks(self) -> dict[str, str]:
         """function → "ops.member", for the callbacks in which the core looks after the error."""
         if not self.symbols.callbacks:
@@ -124,3 +132,21 @@ class Source:
             for member in self.symbols.callbacks
             if member in table
         }
+
+
+@lru_cache(_NEAR)
+def _ops(text: bytes, struct: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    name = struct.encode()
+    for word in syntax.named(text, name) if name else ():
+        node = syntax.enclosing(word, "declaration")
+        kind = None if node is None else node.child_by_field_name("type")
+        if node is None or kind is None or kind.end_byte != word.end_byte:
+            continue
+        if syntax.text_of(kind).split()[-1] != name:
+            continue
+        table = found.setdefault(syntax.function_name(node) or struct, {})
+        for pair in syntax.of_kind(node, "initializer_pair"):
+            member, _, function = syntax.text_of(pair).decode(errors="replace").partition("=")
+            table[member.strip().lstrip(".")] = function.strip().lstrip("&")
+    return found

@@ -7,8 +7,9 @@ cannot be looked up is unknown, never guessed.
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -57,9 +58,10 @@ class Headers:
         self._read = read
         self._relevant = relevant
         self._known: dict[str, tuple[Declarations | None, str]] = {}  # with the digest of what was read
-        self._looked_for: dict[str, set[str]] = {}
+        self._looked_for: dict[str, set[tuple[str, ...]]] = defaultdict(set)  # a file may have had several #includes
+        self._names: dict[str, str] = {}  # one string for each header
         self._visible = lru_cache(_NEAR)(self._look)  # not all: a file has many declarations
-        self._included: dict[tuple[str, tuple[tuple[bool, str], ...]], list[Declarations]] = {}
+        self._included = lru_cache(_NEAR)(self._follow)  # mostly the same at all stages of a conversion
 
     def visible(self, path: str, text: bytes) -> Visible:
         """What the file declares, then what its includes do, nearest first."""
@@ -67,14 +69,11 @@ class Headers:
 
     def _look(self, path: str, text: bytes) -> Visible:
         own = Declarations(text)
-        key = path, own.includes  # mostly the same at all stages of a conversion
-        if key not in self._included:
-            self._included[key] = self._follow(*key)
-        return Visible([own, *self._included[key]])
+        return Visible([own, *self._included(path, own.includes)])
 
     def looked_for(self, path: str) -> Mapping[str, str]:
         """The headers that were looked for on behalf of a file, each with its digest: see digest()."""
-        return {header: self.digest(header) for header in self._looked_for.get(path, ())}
+        return {header: self.digest(header) for headers in self._looked_for[path] for header in headers}
 
     def digest(self, header: str) -> str:
         """The digest of a header; that of one that does not count is the digest of none."""
@@ -82,7 +81,7 @@ class Headers:
 
     def _follow(self, path: str, includes: tuple[tuple[bool, str], ...]) -> list[Declarations]:
         found: list[Declarations] = []
-        looked_for = self._looked_for.setdefault(path, set())
+        looked_for: dict[str, None] = {}
         seen, queue = {path}, [(path, includes)]
         for _ in range(_DEPTH):
             following = []
@@ -92,13 +91,14 @@ class Headers:
                     for candidate in _candidates(folder, include):
                         if candidate in seen:
                             continue
-                        looked_for.add(candidate)
+                        looked_for[self._names.setdefault(candidate, candidate)] = None
                         if (header := self._read_once(candidate)[0]) is not None:
                             seen.add(candidate)
                             found.append(header)
                             following.append((candidate, header.includes))
                             break
             queue = following
+        self._looked_for[path].add(tuple(looked_for))
         return found
 
     def _read_once(self, path: str) -> tuple[Declarations | None, str]:
@@ -111,7 +111,7 @@ class Headers:
         return self._known[path]
 
 
-@cache
+@lru_cache(1024)
 def _candidates(folder: str, include: tuple[bool, str]) -> tuple[str, ...]:
     """Where an #include may lead: beside the file, up to its driver's folder, or below include/."""
     quoted, name = include

@@ -65,9 +65,8 @@ def explained(options: Options, name: str) -> int:
     tree = kernel.open_tree(top_of(options.tree), options.base)
     path = _file(tree, place.path, options)
     found = surveyed(replace(options, paths=(str(tree.top / path),)), tree)
-    examined = {one.source.path: one for one in found.examined}
     texts = [
-        explain.explain_site(site, found.request.migration, examined[path], found.stores)
+        explain.explain_site(site, found.request.migration, found.examined[path], found.stores)
         for site in explain.sites_at(place, path, found.sites)
     ]
     with result() as screen:

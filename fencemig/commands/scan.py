@@ -3,7 +3,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from fencemig import digests, ledger
@@ -38,7 +38,7 @@ class Scanned:
     notes: tuple[str, ...]
 
     @property
-    def sites(self) -> tuple[Site, ...]:
+    def sites(self) -> Collection[Site]:
         """The rows of the ledger."""
         return self.ledger.sites
 

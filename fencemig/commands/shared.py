@@ -5,7 +5,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +56,7 @@ class Judged(Protocol):
     """Sites with their verdicts, and what is to be noted about them."""
 
     @property
-    def sites(self) -> tuple[Site, ...]: ...
+    def sites(self) -> Collection[Site]: ...
 
     @property
     def notes(self) -> tuple[str, ...]: ...
@@ -136,7 +136,7 @@ def ledger_of(found: "Survey") -> Ledger:
         request.paths,
         found.sites,
         request.migration.name,
-        Evidences(found.sites, request.migration, found.examined, found.stores),
+        Evidences(found.sites.of, request.migration, found.examined, found.stores),
     )
 
 

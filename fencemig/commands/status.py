@@ -31,7 +31,7 @@ def status(options: Options, folder: Path, output_format: str) -> int:
     whole = tuple(str(tree.top / path) for path in there)
     found = surveyed(replace(options, paths=whole, decisions=decisions), tree)
     landed, note = find_landed(tree.repository, sent.ledger.commit, tree.commit, sent.patches)
-    judged = judge(sent, Now(rev, tree.commit, found.generation, found.sites, tree.read), landed, migration)
+    judged = judge(sent, Now(rev, tree.commit, found.generation, tuple(found.sites), tree.read), landed, migration)
     paths = there if options.tree else [os.path.relpath(tree.top / path) for path in there]
     named = ["-C", str(options.tree)] if options.tree else []
     named += ["--migration", str(options.migration)] if options.migration else []

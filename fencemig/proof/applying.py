@@ -2,7 +2,7 @@
 """Level apply: the mails make the tree that they were made from, and the ledger tells the truth about it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from fencemig import pipeline
@@ -102,7 +102,7 @@ def check_second(request: Request, stages: Sequence[Applied]) -> Check:
     return Check(Level.APPLY, "second conversion", 0, tuple(problems), (), (), len(again.examined), seconds, output)
 
 
-def _decided(sites: Sequence[Site]) -> dict[str, Decision]:
+def _decided(sites: Collection[Site]) -> dict[str, Decision]:
     """The sites that a person wanted to stay as they are; a second conversion has to leave them alone as well."""
     stay = [site for site in sites if site.decision in (Choice.SKIP, Choice.HOLD)]
     return {site.id: Decision(site.id, Choice(site.decision or ""), "in the ledger") for site in stay}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The diff of a dry run on a terminal: by subsystem, coloured, with the words that differ marked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -14,13 +14,13 @@ from fencemig.report.tokens import Span, differing, pairs
 _COLOURS = {"+": "diff.added", "-": "diff.removed"}
 
 
-def in_order(changes: Sequence[Change], subsystems: Mapping[str, Subsystem]) -> list[Change]:
+def in_order(changes: Collection[Change], subsystems: Mapping[str, Subsystem]) -> list[Change]:
     """The changes subsystem by subsystem, in a stable order."""
     return sorted(changes, key=lambda change: (*_key(subsystems[change.path]), change.path))
 
 
 def print_diff(
-    console: Console, diff: bytes, changes: Sequence[Change], subsystems: Mapping[str, Subsystem], root: str = ""
+    console: Console, diff: bytes, changes: Collection[Change], subsystems: Mapping[str, Subsystem], root: str = ""
 ) -> None:
     """Print git's diff of changes that are in order, each subsystem under its name.
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The sites of a ledger on a terminal: file by file, aligned, the code on lines of its own, the reason wrapped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from itertools import groupby
 
 from rich.console import Console
@@ -16,7 +16,7 @@ REASONED = (Verdict.REVIEW, Verdict.MANUAL, Verdict.UNREACHED)  # the verdicts w
 _VERDICT = max(map(len, Verdict))
 
 
-def print_listing(console: Console, sites: Sequence[Site], subsystems: Mapping[str, Subsystem], root: str) -> None:
+def print_listing(console: Console, sites: Collection[Site], subsystems: Mapping[str, Subsystem], root: str) -> None:
     """Print the sites under their files. `root` is the URL of the tree where the terminal follows links.
 
     A store that went into its signal has the signal's reason, which is said there.

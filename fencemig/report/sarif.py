@@ -6,7 +6,7 @@ editors do. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html is 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -26,7 +26,7 @@ _CALLBACK_EXPLAINED = "A callback of a struct dma_fence_ops: can it run without 
 Texts = Mapping[str, bytes]  # path → source, for the columns
 
 
-def scan(sites: Sequence[Site], migration: Migration, texts: Texts) -> str:
+def scan(sites: Collection[Site], migration: Migration, texts: Texts) -> str:
     """The sites that someone has to do with; those that spatch did not reach are notifications of the tool."""
     described = migration.filed
     order = {name: number for number, name in enumerate(described)}

@@ -2,7 +2,7 @@
 """The ledger as tables for people."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from itertools import groupby
 
 from rich import box
@@ -17,7 +17,7 @@ from fencemig.report.listing import REASONED, print_listing
 _WIDE = 80  # columns from which on a table has air
 
 
-def print_sites(console: Console, sites: Sequence[Site], subsystems: Mapping[str, Subsystem], root: str = "") -> None:
+def print_sites(console: Console, sites: Collection[Site], subsystems: Mapping[str, Subsystem], root: str = "") -> None:
     """Print the sites that someone has to do with, file by file, then the summary.
 
     Mentions in comments and other `keep` sites are counted, not listed: json and csv have them. In a pipe each
@@ -35,7 +35,7 @@ def print_sites(console: Console, sites: Sequence[Site], subsystems: Mapping[str
     print_summary(console, sites, subsystems)
 
 
-def print_summary(console: Console, sites: Sequence[Site], subsystems: Mapping[str, Subsystem]) -> None:
+def print_summary(console: Console, sites: Collection[Site], subsystems: Mapping[str, Subsystem]) -> None:
     """Print how many sites of each subsystem have each verdict."""
     counts: dict[str, Counter[Verdict]] = {}
     for site in sites:

@@ -195,11 +195,11 @@ class Repository:
         The work tree is never searched in its place, though that takes a fraction of the time: somebody may be at work
         there, and what is found is remembered for these blobs.
         """
-        patterns = [argument for word in words for argument in ("-e", word)]
         options = ("-lzFa", "--no-recurse-submodules", "--full-name")
-        arguments = ("grep", *options, *patterns, commit, "--", *_source_pathspecs(paths))
+        arguments = ("grep", *options, "-f", "-", commit, "--", *_source_pathspecs(paths))
+        patterns = "\n".join(words).encode()  # on stdin: a command line has no room for those of thousands of drivers
         try:
-            found = run_git(arguments, self.top, self._environment, accept=(0, 1), silent=True)
+            found = run_git(arguments, self.top, self._environment, stdin=patterns, accept=(0, 1), silent=True)
         except ToolError as error:
             if b"unable to read" in error.stderr:
                 raise self._incomplete(f"files of {commit[:12]}") from error

@@ -4,7 +4,7 @@
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,7 @@ class Commit:
     author: str | None = None
 
 
-def diff(changes: Sequence[Change]) -> bytes:
+def diff(changes: Collection[Change]) -> bytes:
     """Return git's unified diff of the changes, in their order. Needs no repository."""
     nobody = Identity("fencemig <> 0 +0000", "fencemig <> 0 +0000")
     before = Commit(b"before", tuple((change.mode, change.path, change.before) for change in changes))

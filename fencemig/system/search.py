@@ -122,11 +122,12 @@ _STATE = struct.Struct("=qqqQQ")
 
 def _grep(top: Path, files: Sequence[str], words: Sequence[str]) -> list[str]:
     """The files, of those named, that have one of the words in them."""
-    patterns = [argument for word in words for argument in ("-e", word)]
+    patterns = "\n".join(words).encode()  # on stdin: a command line has no room for those of thousands of drivers
     env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
     def search(some: Sequence[str]) -> list[str]:
-        found = run(["grep", "-lZFa", "-D", "skip", *patterns, "--", *some], cwd=top, env=env, check=False)
+        argv = ["grep", "-lZFa", "-D", "skip", "-f", "-", "--", *some]
+        found = run(argv, cwd=top, env=env, stdin=patterns, check=False)
         if found.status > 1:
             left = [file for file in some if os.path.lexists(f"{top}/{file}")]
             if len(left) < len(some):  # somebody builds in the tree

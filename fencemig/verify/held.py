@@ -3,7 +3,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fencemig import syntax
@@ -66,7 +66,7 @@ class Converted:
         return function not in {syntax.text_of(name).decode() for name in syntax.defined_names(syntax.parse(text))}
 
 
-def hold(sites: Sequence[Site], tree: Converted) -> Iterator[str]:
+def hold(sites: Collection[Site], tree: Converted) -> Iterator[str]:
     """Yield a line for everything in which the converted tree differs from what the ledger's sites say of it.
 
     Per function both must have the same calls and stores, as often. In functions that
