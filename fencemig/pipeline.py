@@ -135,8 +135,7 @@ def _examined(request: Request, generation: str) -> tuple[list[Source], list[Sou
     asked = [*files.scope, *storing]
     with _at_spatch(request, generation, asked, findings) as waiting:
         # What needs no answer of spatch is done meanwhile: to search the tree once more takes as long.
-        handed = files.naming({name for source in files.sources for name in findings.handed(source)})
-        tracer = Tracer(files.sources, handed)
+        tracer = Tracer(files.sources, files.callers())
         meanwhile = map(tracer.follow, files.sources if symbols.stores else ())
         examined = Collected(asked, _collected(request, len(asked), waiting, meanwhile))
     if digests.of_folder(migration.folder) == migration.content:  # or somebody is at work on it

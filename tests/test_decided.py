@@ -87,7 +87,7 @@ def test_a_signal_that_stays_keeps_its_store(tree: Path, choice: Choice) -> None
     assert f"its signal in line {signal.line} stays" in store.reason
     assert found.notes == ()
     assert [site for site in found.sites if own not in site.id] == [site for site in plain.sites if own not in site.id]
-    after = found.changes[0].after
+    after = next(iter(found.changes)).after
     assert signal.before.encode() + b";" in after and store.before.encode() in after
 
 
@@ -242,7 +242,7 @@ def test_whatever_stays_no_error_is_lost(name: str, model: Path, tree: Path, tmp
         found = surveyed(tree, skip(*(site.id for site in stays)), "drivers")
         assert [site.id for site in found.sites if site.decision] == [site.id for site in stays]
         assert not any(site.verdict is Verdict.UNREACHED for site in found.sites)
-        after = found.changes[0].after if found.changes else text
+        after = next(iter(found.changes)).after if found.changes else text
         program = compile_harness(harness, by_macros(after), "err", model, tmp_path / f"after{number}", strict=False)
         records = run(program, cases, "void", {case.name: EXCUSES for case in cases})
         different = [one for one in zip(cases, records, *allowed, strict=True) if one[1] not in one[2:]]

@@ -128,7 +128,7 @@ class World:
 
 
 def _told(found: Survey) -> tuple[object, ...]:
-    return found.sites, found.changes, found.notes, found.subsystems, [store.line for store in found.stores.all]
+    return list(found.sites), list(found.changes), found.notes, found.subsystems, [store.line for store in found.stores.all]
 
 
 class Edits(RuleBasedStateMachine):

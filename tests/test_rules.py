@@ -93,7 +93,7 @@ def test_fixture(folder: Path, path: Path, generation: str, tmp_path: Path) -> N
         raise pytest.fail.Exception(f"{path}: {error}", pytrace=False) from None
     expected = path.with_suffix(".expected.c")
     wanted = expected if expected.exists() else path
-    text = found.changes[0].after if found.changes else path.read_bytes()
+    text = next(iter(found.changes)).after if found.changes else path.read_bytes()
     stated = [
         f"{function}:{callee} = {verdict} [{rule}]"
         for function, callee, _, verdict, rule in _VERDICT.findall(path.read_text(encoding="utf-8"))

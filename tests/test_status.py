@@ -72,7 +72,7 @@ def ask(tree: Path, folder: Path, rev: str = "HEAD") -> Answer:
     request = Request(opened, MIGRATION, find_spatch(), sent.ledger.paths, 2, 60.0, lambda done, total, path: None)
     found = survey(request)
     landed, note = find_landed(opened.repository, sent.ledger.commit, opened.commit, sent.patches)
-    status = judge(sent, Now(rev, opened.commit, found.generation, found.sites, opened.read), landed, MIGRATION)
+    status = judge(sent, Now(rev, opened.commit, found.generation, tuple(found.sites), opened.read), landed, MIGRATION)
     return Answer(status, note, next_command(status, MIGRATION, str(folder), ["-C", str(tree)], sent.ledger.paths))
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The files of a tree that have to do with an API."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from fencemig.functions import words_of
 from fencemig.source import Content, Source
@@ -30,6 +30,7 @@ class Files:
         self.scope: list[Source] = []
         self.elsewhere: list[Source] = []
         self._others: list[Source] = []
+        self._handed = set[str]()  # functions that use a fence which they are handed
         for path in tree.mentioning(symbols.words):
             if (text := tree.read(path)) is None:
                 continue
@@ -37,21 +38,22 @@ class Files:
             source = findings.source(path, text) if in_sight else self._source(path, text)
             # What is elsewhere is parsed only when it may bear on what is here.
             below = any(part == "." or path == part or path.startswith(part + "/") for part in paths)
-            uses_it = in_sight and (not (symbols.stores or below) or source.uses)
+            if in_sight and (not (symbols.stores or below) or source.uses):
+                self.sources.append(source)
+                (self.scope if below else self.elsewhere).append(source)
+                self._handed.update(findings.handed(source))
+            else:
+                self._others.append(source)
             source.shelve(self._shelf.put)
-            for files in (self.sources, self.scope if below else self.elsewhere) if uses_it else (self._others,):
-                files.append(source)
 
-    def naming(self, functions: Collection[str]) -> list[Source]:
-        """The files that name one of the functions and are none of the sources, sorted by path.
-
-        For names with a word of the API in them the tree is not searched again.
-        """
-        names = {function.encode() for function in functions}
+    def callers(self) -> list[Source]:
+        """The files beside the sources that name a function which uses a fence that it is handed, sorted by path."""
+        names = {function.encode() for function in self._handed}
         found = [source for source in self._others if not names.isdisjoint(words_of(source.text))]
         seen = {source.path for source in (*self.sources, *self._others)}
-        others = sorted(name for name in functions if not any(word in name for word in self._symbols.words))
-        for path in self._tree.mentioning(others) if others else ():
+        # The files with a word of the API are known, and with them those with a longer one.
+        new = sorted(name for name in self._handed if not any(word in name for word in self._symbols.words))
+        for path in self._tree.mentioning(new) if new else ():
             if path in seen or (text := self._tree.read(path)) is None or names.isdisjoint(words_of(text)):
                 continue
             source = self._source(path, text)
