@@ -195,7 +195,9 @@ def _submitted(
     waiting = deque[Future[Examined]]()
     for first in range(0, len(sources), _TOGETHER):
         some = sources[first : first + _TOGETHER]
-        jobs = [findings.examined(source) or _job(request, generation, rules, source) for source in some]
+        # Backwards: the trees of the last ones are still there, and afterwards those of the first, where spatch begins.
+        jobs = [findings.examined(source) or _job(request, generation, rules, source) for source in reversed(some)]
+        jobs.reverse()
         questions = [job.question for job in jobs if isinstance(job, _Job) and job.question is not None]
         rewriter.ask_early(questions, pool, request.jobs)
         waiting += [pool.submit(_transform, job, rewriter, request.migration) for job in jobs]

@@ -16,7 +16,7 @@ from fencemig.pool import Pool
 
 FUNCTION = "function_definition"
 CALL = "call_expression"
-_KEPT = 2 << 20  # bytes of source text; its trees take twenty times that
+_KEPT = 3 << 19  # bytes of source text; its trees take twenty times that
 
 
 @cache

@@ -71,9 +71,9 @@ class Headers:
         own = Declarations(text)
         return Visible([own, *self._included(path, own.includes)])
 
-    def looked_for(self, path: str) -> Mapping[str, str]:
-        """The headers that were looked for on behalf of a file, each with its digest: see digest()."""
-        return {header: self.digest(header) for headers in self._looked_for[path] for header in headers}
+    def pop_looked_for(self, path: str) -> Mapping[str, str]:
+        """The headers that were looked for on behalf of a file, each with its digest. That is forgotten then."""
+        return {header: self.digest(header) for headers in self._looked_for.pop(path, ()) for header in headers}
 
     def digest(self, header: str) -> str:
         """The digest of a header; that of one that does not count is the digest of none."""

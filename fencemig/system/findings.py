@@ -100,7 +100,7 @@ class Findings:
     def _put(self, source: Source, finding: Finding) -> None:
         if self._cache is not None:
             before, _ = self._found(source.path, source.text) or ({}, None)
-            now = self._headers.looked_for(source.path)
+            now = self._headers.pop_looked_for(source.path)
             with suppress(UnicodeEncodeError):  # a name that is not UTF-8: the file will be looked at again
                 value = msgspec.msgpack.encode(({**before, **now}, finding))
                 self._cache.put(Kind.FILES, self._key(source.path, source.text), value)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What is too much for memory when there are thousands of files, and is asked for again, mostly soon."""
 
-import io
 import pickle
 import tempfile
 from array import array
@@ -38,7 +37,7 @@ class Shelf(Generic[Thing]):
         packed = pickle.dumps(thing, pickle.HIGHEST_PROTOCOL)
         with self._lock:
             number = len(self)
-            self._file.seek(0, io.SEEK_END)
+            self._file.seek(self._ends[-1])  # and not behind what could not be written
             self._file.write(packed)
             self._ends.append(self._ends[-1] + len(packed))
             self._keep_at_hand(number, thing)
