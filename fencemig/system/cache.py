@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import platformdirs
@@ -52,7 +53,13 @@ class _File:
 def user_cache() -> "Cache | None":
     """The cache of the user; None where the environment names no folder for it (a relative one is none)."""
     folder = platformdirs.user_cache_path("fencemig")
-    return Cache(folder) if folder.is_absolute() else None
+    return _cache_in(folder) if folder.is_absolute() else None
+
+
+@lru_cache
+def _cache_in(folder: Path) -> "Cache":
+    """One for all who ask, for each looks through the whole folder before it writes first."""
+    return Cache(folder)
 
 
 class Cache:
