@@ -81,14 +81,9 @@ class Functions:
         return _Numbers(
             (name, number)
             for number, source in enumerate(self._sources)
-            for name in words_of(source.text)
+            for name in set(source.text.translate(_NO_WORD).split())
             if crc32(name) in seen
         )
-
-
-def words_of(text: bytes) -> set[bytes]:
-    """The identifiers of a text, and its other words."""
-    return set(text.translate(_NO_WORD).split())
 
 
 def parameters(definition: Node) -> list[str]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The questions of `convert -i`: one by one through the sites that a person must look at, as in `git add -p`."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -64,8 +65,11 @@ class Hunks:
 
 def questions(sites: Collection[Site]) -> list[Question]:
     """What there is to ask: the conversions that are for review and not decided."""
+    stores: dict[str | None, list[Site]] = defaultdict(list)
+    for site in sites:
+        stores[site.merged_into].append(site)
     return [
-        Question(site, tuple(store for store in sites if store.merged_into == site.id))
+        Question(site, tuple(stores.get(site.id, ())))
         for site in sites
         if site.verdict is Verdict.REVIEW and site.decision is None and site.merged_into is None
     ]

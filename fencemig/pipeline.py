@@ -32,7 +32,7 @@ from fencemig.system.collected import Collected, Found, Rows
 from fencemig.system.files import Files
 from fencemig.system.findings import Findings
 from fencemig.system.kernel import Tree
-from fencemig.system.shelf import ByPath
+from fencemig.system.shelf import ByPath, Shelf
 from fencemig.system.spatch import Spatch
 from fencemig.threads import Thread, find_thread, may_have_thread
 from fencemig.tidy import tidy
@@ -40,7 +40,8 @@ from fencemig.transform import Outcome, Refusal
 from fencemig.types import Headers
 
 _END = object()  # of what is done step by step
-_TOGETHER = 256  # files that are handed to spatch at once, as far as there are so many
+_TOGETHER = 256  # files at least that are handed to spatch at once, as far as there are so many
+_EACH = 64  # for each process
 _SUBJECTS = 20  # commits of a file that are asked for the prefix of its subsystem
 
 
@@ -85,11 +86,10 @@ def survey(request: Request) -> Survey:
     tree, migration = request.tree, request.migration
     _check_names(migration)
     generation = migration.generation_of(tree.read(migration.header) or b"")
-    owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
-    sources, scope, examined, tracer = _examined(request, generation)
-    inside = examined.only(scope)
+    files, examined, tracer, owners = _examined(request, generation)
+    inside = examined.only(files.scope)
     stores = Stores([store for one in examined.values() for store in classify.left_stores(one, tracer)], tracer)
-    signals = Signals(sources, tracer)
+    signals = Signals(files.sources, tracer)
     rules = {rule.id: rule for rule in migration.rules}
     judged = Rows(
         classify.classify(one, rules, stores, signals.elsewhere, owners.owner(path).name)
@@ -111,18 +111,16 @@ def survey(request: Request) -> Survey:
         inside,
         stores,
         notes,
-        tuple(sources),
+        tuple(files.sources),
         owners,
         not any(one.outcome.unreached for one in examined.values()),
     )
 
 
-def _examined(request: Request, generation: str) -> tuple[list[Source], list[Source], Collected, Tracer]:
-    """All files that use the API, and those of them below the paths; what became of these, and of others that bear on
-    them; and what follows fences through all.
-    """
+def _examined(request: Request, generation: str) -> tuple[Files, Collected, Tracer, Owners]:
+    """The files that use the API, and what became of those below the paths and of others that bear on them."""
     tree, migration, symbols = request.tree, request.migration, request.migration.symbols
-    headers = Headers(tree.read, symbols.struct.encode())
+    headers = Headers(tree.read, symbols.struct.encode(), Shelf[bytes]().put)
     about = [request.spatch.identity, migration.content, generation] if migration.content else None
     findings = Findings(about, headers, symbols, request.decisions)
     files = Files(tree, symbols, headers, findings, request.paths)
@@ -135,12 +133,13 @@ def _examined(request: Request, generation: str) -> tuple[list[Source], list[Sou
     asked = [*files.scope, *storing]
     with _at_spatch(request, generation, asked, findings) as waiting:
         # What needs no answer of spatch is done meanwhile: to search the tree once more takes as long.
-        tracer = Tracer(files.sources, files.callers())
+        tracer = Tracer(files.sources, files.callers(findings))
+        owners = Owners(parse_maintainers(tree.read("MAINTAINERS") or b""))
         meanwhile = map(tracer.follow, files.sources if symbols.stores else ())
         examined = Collected(asked, _collected(request, len(asked), waiting, meanwhile))
     if digests.of_folder(migration.folder) == migration.content:  # or somebody is at work on it
-        findings.keep(files.sources, examined)
-    return files.sources, files.scope, examined, tracer
+        findings.keep(examined)
+    return files, examined, tracer, owners
 
 
 def _check_names(migration: Migration) -> None:
@@ -192,16 +191,17 @@ def _submitted(
 ) -> Iterator[Future[Examined]]:
     """The files, handed to the pool some hundred at a time, and the next before those are done."""
     rules = request.migration.rules_for(generation)
+    together = max(_TOGETHER, request.jobs * _EACH)
     waiting = deque[Future[Examined]]()
-    for first in range(0, len(sources), _TOGETHER):
-        some = sources[first : first + _TOGETHER]
+    for first in range(0, len(sources), together):
+        some = sources[first : first + together]
         # Backwards: the trees of the last ones are still there, and afterwards those of the first, where spatch begins.
         jobs = [findings.examined(source) or _job(request, generation, rules, source) for source in reversed(some)]
         jobs.reverse()
         questions = [job.question for job in jobs if isinstance(job, _Job) and job.question is not None]
         rewriter.ask_early(questions, pool, request.jobs)
         waiting += [pool.submit(_transform, job, rewriter, request.migration) for job in jobs]
-        while len(waiting) > _TOGETHER:
+        while len(waiting) > together:
             yield waiting.popleft()
     while waiting:
         yield waiting.popleft()

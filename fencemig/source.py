@@ -12,7 +12,7 @@ from fencemig.symbols import Symbols
 from fencemig.types import Headers, Visible, struct_of
 
 Content = tuple[bytes, tuple[Use, ...] | None]
-_NEAR = 16  # files whose tables of callbacks are kept
+_NEAR = 64  # files whose tables of callbacks are kept
 
 
 class Source:

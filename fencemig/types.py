@@ -17,7 +17,11 @@ from fencemig import digests, syntax
 from fencemig.declarations import Declarations, declared_names, declared_struct
 
 _NEAR = 16  # files whose declarations are kept: those of a driver, which are looked at by turns
+_OFTEN = 512  # headers whose declarations are kept: a driver's, and those that all include
 _DEPTH = 5  # how far includes are followed; a driver's types are near
+
+
+Put = Callable[[bytes], Callable[[], bytes]]
 
 
 class Visible:
@@ -53,15 +57,23 @@ class Visible:
 class Headers:
     """The declarations of a tree's headers, each read once. Threads may share it: what two of them find is equal."""
 
-    def __init__(self, read: Callable[[str], bytes | None], relevant: bytes) -> None:
-        """`read` gives a file of the tree or None; below include/ only headers that name `relevant` count."""
+    def __init__(
+        self, read: Callable[[str], bytes | None], relevant: bytes, put: Put = lambda text: lambda: text
+    ) -> None:
+        """`read` gives a file of the tree or None; below include/ only headers that name `relevant` count.
+
+        `put` keeps a text, and returns what gives it back.
+        """
         self._read = read
         self._relevant = relevant
-        self._known: dict[str, tuple[Declarations | None, str]] = {}  # with the digest of what was read
+        self._put = put
+        self._known: dict[str, tuple[Callable[[], bytes] | None, str]] = {}  # with the digest of what was read
         self._looked_for: dict[str, set[tuple[str, ...]]] = defaultdict(set)  # a file may have had several #includes
         self._names: dict[str, str] = {}  # one string for each header
-        self._visible = lru_cache(_NEAR)(self._look)  # not all: a file has many declarations
+        # Not of all: a file has many declarations.
+        self._visible = lru_cache(_NEAR)(self._look)
         self._included = lru_cache(_NEAR)(self._follow)  # mostly the same at all stages of a conversion
+        self._declared = lru_cache(_OFTEN)(self._declarations)
 
     def visible(self, path: str, text: bytes) -> Visible:
         """What the file declares, then what its includes do, nearest first."""
@@ -92,7 +104,8 @@ class Headers:
                         if candidate in seen:
                             continue
                         looked_for[self._names.setdefault(candidate, candidate)] = None
-                        if (header := self._read_once(candidate)[0]) is not None:
+                        if self._read_once(candidate)[0] is not None:
+                            header = self._declared(candidate)
                             seen.add(candidate)
                             found.append(header)
                             following.append((candidate, header.includes))
@@ -101,13 +114,18 @@ class Headers:
         self._looked_for[path].add(tuple(looked_for))
         return found
 
-    def _read_once(self, path: str) -> tuple[Declarations | None, str]:
+    def _declarations(self, path: str) -> Declarations:
+        text = self._read_once(path)[0]
+        assert text is not None  # or nobody asks
+        return Declarations(text())
+
+    def _read_once(self, path: str) -> tuple[Callable[[], bytes] | None, str]:
         if path not in self._known:
             text = self._read(path)
             if text is not None and path.startswith("include/") and self._relevant not in text:
                 text = None
-            declared = None if text is None else Declarations(text)
-            self._known.setdefault(path, (declared, digests.of_content(text)))  # another thread may have been first
+            kept = None if text is None else self._put(text)
+            self._known.setdefault(path, (kept, digests.of_content(text)))  # another thread may have been first
         return self._known[path]
 
 

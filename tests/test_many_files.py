@@ -25,6 +25,7 @@ SMALL: list[tuple[ModuleType, str, object]] = [
     (shelf, "_AT_HAND", 1),
     *((module, "_RECENT", 1) for module in (fences, places)),
     *((module, "_NEAR", 1) for module in (types, source)),
+    (types, "_OFTEN", 1),
     (functions, "crc32", _LENGTH),
     (functions, "_RUN", 3),
 ]
@@ -71,12 +72,14 @@ def test_files_go_to_spatch_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.
     expected = surveyed("drivers/gpu/drm")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(pipeline, "_TOGETHER", 3)
+    monkeypatch.setattr(pipeline, "_EACH", 1)
     assert surveyed("drivers/gpu/drm") == expected
 
 
 def test_a_bad_migration_ends_the_run_while_files_are_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(pipeline, "_TOGETHER", 1)
+    monkeypatch.setattr(pipeline, "_EACH", 1)
     monkeypatch.setattr(pipeline, "_reported", lambda *given: fail())
 
     def fail() -> None:

@@ -67,7 +67,7 @@ def explained(options: Options, name: str) -> int:
     found = surveyed(replace(options, paths=(str(tree.top / path),)), tree)
     texts = [
         explain.explain_site(site, found.request.migration, found.examined[path], found.stores)
-        for site in explain.sites_at(place, path, found.sites)
+        for site in explain.sites_at(place, path, found.sites.of(path))
     ]
     with result() as screen:
         print_prose(screen, with_links(Text("\n").join(texts), link_root(tree)))

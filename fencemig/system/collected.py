@@ -26,6 +26,9 @@ class Collected(Mapping[str, Examined]):
     def __getitem__(self, path: str) -> Examined:
         return Examined(self._sources[path], *self._found[path])
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._sources
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources)
 

@@ -3,7 +3,6 @@
 
 from collections.abc import Sequence
 
-from fencemig.functions import words_of
 from fencemig.source import Content, Source
 from fencemig.symbols import Symbols
 from fencemig.system.findings import Findings
@@ -15,8 +14,8 @@ from fencemig.types import Headers
 class Files:
     """The files of a tree with a word of an API in them, whose texts are on a shelf.
 
-    `sources` use the API, in the order of their paths: those below the `paths`, and `elsewhere` the others. Where no
-    errors are stored, nobody looks whether those use it.
+    `sources` use the API, in the order of their paths: those in the `scope` of the paths asked about, and those
+    `elsewhere`. Where no errors are stored, nobody looks whether the latter use it.
     """
 
     def __init__(
@@ -30,7 +29,6 @@ class Files:
         self.scope: list[Source] = []
         self.elsewhere: list[Source] = []
         self._others: list[Source] = []
-        self._handed = set[str]()  # functions that use a fence which they are handed
         for path in tree.mentioning(symbols.words):
             if (text := tree.read(path)) is None:
                 continue
@@ -41,25 +39,26 @@ class Files:
             if in_sight and (not (symbols.stores or below) or source.uses):
                 self.sources.append(source)
                 (self.scope if below else self.elsewhere).append(source)
-                self._handed.update(findings.handed(source))
+                findings.handed(source)  # while its tree is there
             else:
                 self._others.append(source)
             source.shelve(self._shelf.put)
 
-    def callers(self) -> list[Source]:
+    def callers(self, findings: Findings) -> list[Source]:
         """The files beside the sources that name a function which uses a fence that it is handed, sorted by path."""
-        names = {function.encode() for function in self._handed}
-        found = [source for source in self._others if not names.isdisjoint(words_of(source.text))]
-        seen = {source.path for source in (*self.sources, *self._others)}
-        # The files with a word of the API are known, and with them those with a longer one.
-        new = sorted(name for name in self._handed if not any(word in name for word in self._symbols.words))
-        for path in self._tree.mentioning(new) if new else ():
-            if path in seen or (text := self._tree.read(path)) is None or names.isdisjoint(words_of(text)):
-                continue
-            source = self._source(path, text)
-            source.shelve(self._shelf.put)
-            found.append(source)
-        return sorted(found, key=lambda source: source.path)
+        handed = {name for source in self.sources for name in findings.handed(source)}
+        # What has a name with a word of the API in it is known: the tree need not be searched for that once more.
+        near = {name for name in handed if any(word in name for word in self._symbols.words)}
+        found = {source.path: source for source in self._others if any(name.encode() in source.text for name in near)}
+        known = {source.path: source for source in (*self.sources, *self._others)}
+        for path in self._tree.mentioning(sorted(handed - near)) if handed - near else ():
+            if path in known:
+                found[path] = known[path]
+            elif (text := self._tree.read(path)) is not None:
+                found[path] = self._source(path, text)
+                found[path].shelve(self._shelf.put)
+        sources = {source.path for source in self.sources}
+        return [source for path, source in sorted(found.items()) if path not in sources]
 
     def _source(self, path: str, text: bytes) -> Source:
         return Source(path, text, self._symbols, self._headers)

@@ -6,7 +6,7 @@ is, and what it was asked about the file, makes the key.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -40,6 +40,9 @@ class Finding:
     held: Mapping[int, Refusal]
 
 
+_Kept = tuple[dict[str, str], Finding]  # the digests of the headers that it rests on, by path
+
+
 class Findings:
     """What earlier runs found out about the files of a tree, and what this run adds.
 
@@ -56,67 +59,67 @@ class Findings:
         self._decided: dict[str, list[str]] = defaultdict(list)
         for site, decision in decisions.sites.items():
             self._decided[site.rsplit(":", 2)[0]].append(repr(decision))
-        self._known: dict[str, Slot[Finding]] = {}
-        self._shelf = Shelf[Finding]()
-        self._handed: dict[str, tuple[str, ...]] = {}
+        self._sources: list[Source] = []
+        self._known: dict[str, Slot[_Kept]] = {}
+        self._shelf = Shelf[_Kept]()
+        self._handed: dict[str, frozenset[str]] = {}
 
     def source(self, path: str, text: bytes) -> Source:
         """A file, with its census where that is known."""
-        found = self._found(path, text)
-        if found is None:
-            return Source(path, text, self._symbols, self._headers)
-        self._known[path] = self._shelf.put(found[1])
-        return Source(path, text, self._symbols, self._headers, found[1].uses)
+        uses = None
+        if (kept := self._kept(path, text)) is not None:
+            self._known[path] = self._shelf.put(kept)
+            uses = kept[1].uses
+        self._sources.append(Source(path, text, self._symbols, self._headers, uses))
+        return self._sources[-1]
 
-    def handed(self, source: Source) -> Collection[str]:
+    def handed(self, source: Source) -> frozenset[str]:
         """The functions of a file that use a fence which they are handed; see carried.handed_functions()."""
-        if source.path in self._known:
-            return self._known[source.path]().handed
+        if (found := self._found(source)) is not None:
+            return found.handed
         if source.path not in self._handed:
-            self._handed[source.path] = tuple(handed_functions(source))
+            self._handed[source.path] = handed_functions(source)
         return self._handed[source.path]
 
     def examined(self, source: Source) -> Examined | None:
         """What became of a file, where that is known."""
-        found = self._known[source.path]() if source.path in self._known else None
+        found = self._found(source)
         return None if found is None or found.outcome is None else Examined(source, found.outcome, found.held)
 
-    def keep(self, sources: Iterable[Source], examined: Mapping[str, Examined]) -> None:
+    def keep(self, examined: Mapping[str, Examined]) -> None:
         """Keep what is new. `examined` are the files that went through spatch; where it did not get to a site, it will
         be asked again.
         """
         if self._cache is None or self._program != program():  # somebody is at work on it
             return
-        for source in sources:
-            found = self._known.get(source.path)
-            if source.path not in examined:
+        for source in self._sources:
+            found, one = self._found(source), examined.get(source.path)
+            if one is None:
                 if found is None and self._symbols.stores:  # without stores, files elsewhere are not even counted
-                    self._put(source, Finding(source.uses, frozenset(self.handed(source)), None, {}))
-            elif found is None or found().outcome is None:
-                one = examined[source.path]
-                if not one.outcome.unreached:
-                    self._put(source, Finding(source.uses, frozenset(self.handed(source)), one.outcome, one.held))
+                    self._put(source, Finding(source.uses, self.handed(source), None, {}))
+            elif (found is None or found.outcome is None) and not one.outcome.unreached:
+                self._put(source, Finding(source.uses, self.handed(source), one.outcome, one.held))
+
+    def _found(self, source: Source) -> Finding | None:
+        return self._known[source.path]()[1] if source.path in self._known else None
 
     def _put(self, source: Source, finding: Finding) -> None:
         if self._cache is not None:
-            before, _ = self._found(source.path, source.text) or ({}, None)
+            before = self._known[source.path]()[0] if source.path in self._known else {}
             now = self._headers.pop_looked_for(source.path)
             with suppress(UnicodeEncodeError):  # a name that is not UTF-8: the file will be looked at again
                 value = msgspec.msgpack.encode(({**before, **now}, finding))
                 self._cache.put(Kind.FILES, self._key(source.path, source.text), value)
 
-    def _found(self, path: str, text: bytes) -> tuple[Mapping[str, str], Finding] | None:
-        """What is kept of a file, with the headers that it rests on."""
+    def _kept(self, path: str, text: bytes) -> _Kept | None:
         kept = None if self._cache is None else self._cache.get(Kind.FILES, self._key(path, text))
         if kept is None:
             return None
         try:
-            looked_for, finding = msgspec.msgpack.decode(kept, type=tuple[dict[str, str], Finding])
+            found: _Kept = msgspec.msgpack.decode(kept, type=_Kept)
         except msgspec.MsgspecError:  # somebody else's
             return None
-        if any(self._headers.digest(header) != digest for header, digest in looked_for.items()):
-            return None
-        return looked_for, finding
+        return found if all(self._headers.digest(header) == digest for header, digest in found[0].items()) else None
 
     def _key(self, path: str, text: bytes) -> str:
         return digests.of_parts([self._about, path, digests.of_content(text), *self._decided.get(path, ())])

@@ -85,6 +85,9 @@ class ByPath(Mapping[str, Thing]):
     def __getitem__(self, path: str) -> Thing:
         return self._shelf.fetch(self._numbers[path])
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._numbers
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._numbers)
 
