@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 from conftest import PROJECT
+from helpers import add, one_driver
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fencemig import fences
 from fencemig.carried import Signals, Store, Stores, is_store, store_of
 from fencemig.census import Kind, Use
+from fencemig.commands.shared import Options, asked, survey_of
 from fencemig.fences import Tracer, driver_of
 from fencemig.migration import load_migration
+from fencemig.model import Verdict
 from fencemig.places import Found
 from fencemig.source import Source
 from fencemig.types import Headers
@@ -182,3 +185,20 @@ def copied(file: Path, number: int, renamed: bool) -> Source:
     text = text.replace(b"kestrel", b"kestrel%d" % number) if renamed else text
     headers = Headers(lambda path: None, b"dma_fence")
     return Source(f"drivers/gpu/drm/copy{number}/{file.name}", text, SYMBOLS, headers)
+
+
+def test_a_file_with_a_longer_name_may_say_what_a_pointer_is_set_to(tmp_path: Path) -> None:
+    """It does not call foo_done(), nor use the API; but it is the driver's, and says that two fences are one."""
+    tree = one_driver(tmp_path, with_git=False)
+    begin = '#include <linux/dma-fence.h>\n#include "foo.h"\n\n'
+    for name, text in {
+        "foo.h": "struct foo_ring { struct dma_fence hw; };\nstruct foo_job { struct dma_fence *done; };\n",
+        "done.c": begin + "void foo_done(struct dma_fence *f)\n{\n\tdma_fence_signal(f);\n}\n",
+        "fail.c": begin + "void foo_fail(struct foo_ring *r)\n{\n\tdma_fence_set_error(&r->hw, -EIO);\n}\n",
+        "fin.c": begin + "void foo_fin(struct foo_job *j)\n{\n\tdma_fence_signal(j->done);\n}\n",
+        "all.c": begin + "void foo_done_all(struct foo_job *j, struct foo_ring *r)\n{\n\tj->done = &r->hw;\n}\n",
+    }.items():
+        add(tree, f"drivers/gpu/drm/foo/{name}", text)
+    options = Options(tree, ("drivers/gpu/drm/foo",), None, 2, 60, None)
+    [site] = survey_of(asked(options), options).sites.of("drivers/gpu/drm/foo/fin.c")
+    assert site.verdict is Verdict.REVIEW and "foo_fail()" in site.reason

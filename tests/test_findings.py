@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from fencemig import pipeline
+from fencemig.census import take_census
 from fencemig.commands.shared import Options, asked, survey_of
 from fencemig.decisions import Choice, Decision, Decisions
 from fencemig.pipeline import Survey
@@ -232,6 +233,23 @@ def test_nothing_is_kept_while_the_migration_is_edited(world: World, monkeypatch
     assert FINCH in world.looked_at
 
 
+def test_a_file_is_counted_once_also_when_it_has_no_use(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    robin = "/* dma_fence */\nstruct robin {\n\tint error;\n};\n\nint sing(struct robin *r)\n{\n\treturn r->error;\n}\n"
+    world.write("drivers/gpu/robin.c", robin)
+    counted: list[bytes] = []
+
+    def census(text: bytes, *given: object) -> object:
+        counted.append(text)
+        return take_census(text, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("fencemig.source.take_census", census)
+    world.survey()
+    assert any(b"robin" in text for text in counted)
+    counted.clear()
+    world.survey()
+    assert counted == []
+
+
 def test_a_name_that_is_not_utf_8_costs_time_only(world: World) -> None:
     path = os.fsdecode(b"drivers/gpu/b\xfclb\xfcl/bulbul.c")
     world.write(path, _FINCH % "dma_fence_signal(finch->fence);")
@@ -240,11 +258,20 @@ def test_a_name_that_is_not_utf_8_costs_time_only(world: World) -> None:
         assert path in world.looked_at
 
 
-def test_a_file_that_was_only_counted_still_rests_on_its_headers(world: World) -> None:
+@pytest.mark.parametrize("cleared", [False, True], ids=["", "cleared meanwhile"])
+def test_a_file_that_was_only_counted_still_rests_on_its_headers(
+    cleared: bool, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     header, linnet = "drivers/gpu/finch/finch.h", "drivers/gpu/linnet"
     world.write(header, _HEADER % "wing")
-    for paths in ("drivers/gpu/host1x", linnet):
-        world.options = replace(world.options, paths=(paths,))
+    world.options = replace(world.options, paths=("drivers/gpu/host1x",))
+    world.survey()
+    with monkeypatch.context() as patched:
+        collected, cache = pipeline._collected, user_cache()
+        assert cache is not None
+        if cleared:
+            patched.setattr(pipeline, "_collected", lambda *given: (cache.clear(), collected(*given))[1])
+        world.options = replace(world.options, paths=(linnet,))
         world.survey()
     world.write(header, _HEADER % "dma_fence")
     assert world.survey() == world.from_scratch()
