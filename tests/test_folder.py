@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fencemig.errors import UserError
 from fencemig.ledger import Ledger, as_json, from_json
-from fencemig.model import Change
+from fencemig.model import Change, Site
 from fencemig.sent import FileDiff, read_diff
 from fencemig.system import scratch
 from fencemig.system.folder import read_folder
@@ -30,7 +30,7 @@ def applied(diff: FileDiff, text: bytes) -> bytes:
     return done + text
 
 
-@given(st.builds(Ledger))
+@given(st.builds(Ledger, sites=st.lists(st.builds(Site)).map(tuple)))
 def test_a_ledger_is_read_back_as_it_was(ledger: Ledger) -> None:
     assert from_json(as_json(ledger).encode()) == ledger
     later = json.loads(as_json(ledger))
