@@ -121,14 +121,21 @@ class Cache:
         return size
 
     def _trim(self) -> None:
-        files = sorted(self._files(), key=lambda file: file.used)
-        excess = sum(file.size for file in files) - self.limit
-        for file in files:
-            abandoned = file.path.name.startswith(_DRAFT) and file.used < time.time() - _OLD
-            if excess > 0 or abandoned:
-                excess -= file.size
+        size = 0
+        for file in self._files():
+            size += file.size
+            if file.path.name.startswith(_DRAFT) and file.used < time.time() - _OLD:  # abandoned
+                size -= file.size
                 with suppress(OSError):
                     file.path.unlink()
+        if size <= self.limit:  # mostly: no list of all of them is made
+            return
+        for file in sorted(self._files(), key=lambda file: file.used):
+            if size <= self.limit:
+                break
+            size -= file.size
+            with suppress(OSError):
+                file.path.unlink()
 
     def _path(self, kind: Kind, key: str) -> Path:
         return self.folder / kind / key[:2] / key[2:]
